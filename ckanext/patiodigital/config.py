@@ -1,0 +1,25 @@
+"""One typed getter an option; what each means stands in ``config_declaration.yaml``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import ckantoolkit as tk
+
+PREFIX = "ckanext.patiodigital."
+
+
+def zone() -> ZoneInfo:
+    """The zone in which a day begins."""
+    return ZoneInfo(tk.config[PREFIX + "timezone"])
+
+
+def storage_path() -> Path:
+    """CKAN's own storage folder, under which our files lie."""
+    path = tk.config.get("ckan.storage_path")
+    if not path:
+        raise tk.CkanConfigurationException(
+            "ckan.storage_path is not set. Set it to a folder that CKAN may write: table downloads lie there."
+        )
+    return Path(path)

@@ -1,0 +1,229 @@
+"""The WSGI layer that answers for the application wherever the answer is the same for everybody."""
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timezone
+from email.utils import format_datetime
+from io import BytesIO
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
+
+from ckanext.patiodigital.edge.core.answer import Answer, Headers, Stream, fetch
+from ckanext.patiodigital.edge.core.cache import AnswerCache, Flights
+from ckanext.patiodigital.edge.core.conditional import (
+    GZIP_SUFFIX,
+    accepts_gzip,
+    asks_for_any,
+    matched,
+    opaque_tag,
+)
+from ckanext.patiodigital.edge.core.route import MAX_QUERY, Match, PublicRoute, Routes, Version
+from ckanext.patiodigital.edge.core.version import VersionMemo
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+VERSION_KEY = "patiodigital.version"  # environ key: the token of the version that the answer is kept under
+CACHE_BYTES = 64 * 1024 * 1024  # a process
+
+# A browser asks each time; a cache in front may answer for three seconds without asking.
+_PUBLIC = ("Cache-Control", "public, max-age=0, s-maxage=3, must-revalidate")
+_NOT_KEPT = ("Cache-Control", "no-store")
+_VARY = ("Vary", "Accept-Encoding")
+
+_SERVER_KEYS = ("wsgi.version", "wsgi.errors", "wsgi.multithread", "wsgi.multiprocess", "wsgi.run_once")
+_CORS: Headers = (
+    ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Expose-Headers", "ETag, Retry-After"),
+)
+_PREFLIGHT: Headers = (
+    ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Allow-Methods", "GET, HEAD"),
+    ("Access-Control-Allow-Headers", "*"),
+    ("Access-Control-Max-Age", "86400"),
+)
+
+
+@dataclass(frozen=True)
+class Site:
+    """The portal that answers come from.
+
+    `url` is its own address, http(s). `locales` are the language prefixes that the application knows.
+    `release` names the code and the settings that answers depend on.
+    """
+
+    url: str
+    locales: frozenset[str]
+    release: str
+
+    def environ(self) -> dict[str, str]:
+        """The address as WSGI has it. Raises ValueError where `url` is none."""
+        parts = urlsplit(self.url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError(f"site URL {self.url!r}: write it as https://host")
+        return {
+            "wsgi.url_scheme": parts.scheme,
+            "HTTP_HOST": parts.netloc,
+            "SERVER_NAME": parts.hostname,
+            "SERVER_PORT": str(parts.port or (443 if parts.scheme == "https" else 80)),
+        }
+
+
+class _Reader(NamedTuple):
+    """All that matters of who asks: not what is said, only in which form."""
+
+    head: bool
+    gzip: bool
+    if_none_match: str
+
+    @classmethod
+    def of(cls, environ: "WSGIEnvironment") -> "_Reader":
+        return cls(
+            environ["REQUEST_METHOD"] == "HEAD",
+            accepts_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")),
+            environ.get("HTTP_IF_NONE_MATCH", ""),
+        )
+
+
+class _Reply(NamedTuple):
+    """What goes out, as WSGI wants it."""
+
+    status: str
+    headers: Headers
+    body: Iterable[bytes] = ()
+
+
+class Edge:
+    """A read-through cache in front of `app` for GET and HEAD of `routes`; all else goes to `app` untouched.
+
+    The application is asked as nobody in particular: of the request only path and query reach it. So neither
+    cookie, language header, host nor address can shape an answer, or be poisoned into one; and what it would
+    set for one reader is taken out of what it answers. A request with `Authorization` is somebody's: it is
+    not served here.
+
+    An answer is kept under path, query, language, `release` and the version of its route, read before the
+    answer is made. The application finds that version's token in `environ[VERSION_KEY]` and must answer from
+    data at least as new: what it holds in memory from an older one would otherwise be kept as the new.
+
+    Answers of 400 and above are never kept: nobody fills the cache with paths that do not exist. Redirects
+    are. `If-Modified-Since` is not judged: a date of whole seconds does not tell two publications in one
+    second apart, nor one opening day from the next. The ETag does.
+
+    `clock` gives seconds that never go back.
+    """
+
+    def __init__(
+        self,
+        app: "WSGIApplication",
+        routes: Iterable[PublicRoute],
+        site: Site,
+        clock: Callable[[], float] = time.monotonic,
+        cache_bytes: int = CACHE_BYTES,
+    ) -> None:
+        self._app = app
+        self._routes = Routes(routes, site.locales)
+        self._release = site.release
+        self._address = site.environ()
+        self._memos = {route.version: VersionMemo(route.version, clock) for route in self._routes}
+        self._cache = AnswerCache(cache_bytes)
+        self._flights = Flights()
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        match = self._routes.match(environ.get("PATH_INFO", ""))
+        if match is None or "HTTP_AUTHORIZATION" in environ:
+            return self._app(environ, start_response)
+        method = environ["REQUEST_METHOD"]
+        if method == "OPTIONS" and match.route.cors and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ:
+            start_response("204 No Content", list(_PREFLIGHT))
+            return []
+        if method not in {"GET", "HEAD"}:
+            return self._app(environ, start_response)
+
+        reply = self._serve(match, environ, _Reader.of(environ))
+        start_response(reply.status, list(reply.headers + (_CORS if match.route.cors else ())))
+        return reply.body
+
+    def _serve(self, match: Match, environ: "WSGIEnvironment", reader: _Reader) -> _Reply:
+        version = self._memos[match.route.version].current()
+        query = environ.get("QUERY_STRING", "")
+        if version is None or len(query) > MAX_QUERY:
+            return _reply(fetch(self._app, self._as_nobody(environ, query)), reader, (_NOT_KEPT,))
+
+        query = match.route.normal_query(query)
+        tag = opaque_tag(version.token, match.language, match.path, query, self._release)
+        if named := matched(reader.if_none_match, (tag + GZIP_SUFFIX, tag) if reader.gzip else (tag,)):
+            return _not_modified(version, named)
+
+        answer = self._answer(tag, self._as_nobody(environ, query) | {VERSION_KEY: version.token})
+        if answer.code >= 400:
+            return _reply(answer, reader, (_NOT_KEPT,))
+        if answer.code != 200:  # a redirect: nothing that a validator could stand for
+            return _reply(answer, reader, (_PUBLIC,))
+        if reader.gzip and answer.gzipped is not None:
+            tag += GZIP_SUFFIX
+        if asks_for_any(reader.if_none_match):
+            answer.close()
+            return _not_modified(version, tag)
+        return _reply(answer, reader, (_PUBLIC, *_validators(version, tag)))
+
+    def _answer(self, key: str, environ: "WSGIEnvironment") -> Answer | Stream:
+        """The answer kept under `key`, else the application's, asked for by one thread while others wait."""
+        if (kept := self._cache.get(key)) is not None:
+            return kept
+        flight, leads = self._flights.join(key)
+        if not leads:
+            return flight.wait() or fetch(self._app, environ)
+        shared: Answer | None = None
+        try:
+            shared = self._cache.get(key)  # another may have landed between our look and our joining
+            if shared is not None:
+                return shared
+            made = fetch(self._app, environ)
+            if isinstance(made, Stream):
+                return made
+            shared = made.compressed()
+            if shared.code < 400:
+                self._cache.put(key, shared)
+            return shared
+        finally:
+            self._flights.land(key, shared)
+
+    def _as_nobody(self, environ: "WSGIEnvironment", query: str) -> "WSGIEnvironment":
+        """The request with nothing left of who made it, as a GET of the portal's own address."""
+        return {
+            **{key: environ[key] for key in _SERVER_KEYS},
+            **self._address,
+            "REQUEST_METHOD": "GET",
+            "SCRIPT_NAME": "",
+            "PATH_INFO": environ.get("PATH_INFO", ""),
+            "QUERY_STRING": query,
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "wsgi.input": BytesIO(),
+        }
+
+
+def _validators(version: Version, tag: str) -> Headers:
+    etag = ("ETag", f'"{tag}"')
+    if version.changed is None:
+        return (etag,)
+    return (etag, ("Last-Modified", format_datetime(version.changed.astimezone(timezone.utc), usegmt=True)))
+
+
+def _not_modified(version: Version, tag: str) -> _Reply:
+    return _Reply("304 Not Modified", (_PUBLIC, _VARY, *_validators(version, tag)))
+
+
+def _reply(answer: Answer | Stream, reader: _Reader, headers: Headers) -> _Reply:
+    headers = (*answer.headers, *headers, _VARY)
+    if isinstance(answer, Stream):
+        if reader.head:
+            answer.close()
+            return _Reply(answer.status, headers)
+        return _Reply(answer.status, headers, answer)
+    body = answer.body
+    if reader.gzip and answer.gzipped is not None:
+        body = answer.gzipped
+        headers = (*headers, ("Content-Encoding", "gzip"))
+    headers = (*headers, ("Content-Length", str(len(body))))
+    return _Reply(answer.status, headers, () if reader.head else (body,))

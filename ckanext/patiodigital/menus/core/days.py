@@ -1,0 +1,182 @@
+"""A school's days: what is planned on each, or why nothing is."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from statistics import median_low
+
+import msgspec
+
+from ckanext.patiodigital.menus.core.contracts import Day, DayStatus, Dish, Meal, Menu, PreviousDishes
+from ckanext.patiodigital.menus.core.groups import MenuGroups, ServedMeals, code_prefix, serves_age
+from ckanext.patiodigital.menus.core.history import earlier_versions
+from ckanext.patiodigital.menus.core.queries import MenusQuery
+from ckanext.patiodigital.menus.core.rows import Labels, MenuChange, MenuRow, SchoolRow
+from ckanext.patiodigital.menus.core.school_days import SchoolCalendar
+
+LEAD_WINDOW = dt.timedelta(weeks=8)
+
+MealRows = dict[str, list[MenuRow]]
+MenuKey = tuple[str, str]  # age band, diet
+
+
+class Published(msgspec.Struct, frozen=True):
+    """What was read of ``menus`` for a request.
+
+    Attributes:
+        rows: of the school's groups and days, in any order; others are passed over.
+        changes: the change log of the same rows.
+        lead_days: by menu group, how many days ahead its menus are usually published (`median_lead`).
+        source_last_seen: days whose source is down, with the instant at which it last answered.
+    """
+
+    rows: Sequence[MenuRow]
+    changes: Sequence[MenuChange] = ()
+    lead_days: Mapping[str, int] = {}
+    source_last_seen: Mapping[dt.date, dt.datetime] = {}
+
+
+def median_lead(publications: Iterable[tuple[dt.date, dt.date]], today: dt.date) -> int | None:
+    """Days between publication and menu that are usual for a group.
+
+    Args:
+        publications: (menu's day, local day of its publication), one for each menu or each row.
+        today: menus of the eight weeks up to it count.
+    """
+    leads = [(day - published).days for day, published in publications if today - LEAD_WINDOW < day <= today]
+    return median_low(leads) if leads else None
+
+
+class MenuBook:
+    """Assembles days from the network's calendar, groups and meals; built once per data version."""
+
+    def __init__(
+        self, calendar: SchoolCalendar, groups: MenuGroups, meals: ServedMeals, labels: Labels
+    ) -> None:
+        self.calendar = calendar
+        self.groups = groups
+        self._meals = meals
+        self._labels = labels
+
+    def days(self, school: SchoolRow, query: MenusQuery, published: Published, lang: str) -> list[Day]:
+        """Each day of the query once, ascending.
+
+        The query's age, meal and diet choose among a day's menus and leave its status alone: a day that has
+        menus, but none of the chosen ones, has status ``menu`` and no menus.
+        """
+        rows: defaultdict[tuple[dt.date, str], list[MenuRow]] = defaultdict(list)
+        for row in published.rows:
+            if row.status == "published":
+                rows[row.date, row.menu_group].append(row)
+        changes: defaultdict[tuple[dt.date, str], list[MenuChange]] = defaultdict(list)
+        for change in published.changes:
+            changes[change.date, change.menu_group].append(change)
+        days = []
+        for offset in range((query.end - query.start).days + 1):
+            date = query.start + dt.timedelta(days=offset)
+            group = self.groups.on(school.eol, date)
+            served = self._served(school, date, rows.get((date, group), ())) if group else {}
+            status, reason = self._status(school, date, group, planned=bool(served))
+            lead = published.lead_days.get(group) if group and status == "unpublished" else None
+            wanted = _wanted(served, query) if status == "menu" else {}
+            days.append(
+                Day(
+                    date=date,
+                    status=status,
+                    reason=reason,
+                    expected_on=None if lead is None else date - dt.timedelta(days=lead),
+                    source_last_seen=published.source_last_seen.get(date),
+                    menus=self._menus(wanted, changes.get((date, group or ""), ()), lang),
+                )
+            )
+        return days
+
+    def _status(
+        self, school: SchoolRow, date: dt.date, group: str | None, *, planned: bool
+    ) -> tuple[DayStatus, str | None]:
+        """Status and reason of a day.
+
+        A day without lessons outweighs a known menu: plans are made for whole weeks, and nobody eats at a
+        closed school. A plan for a Saturday of which the calendar says nothing is believed: make-up days show
+        there first.
+        """
+        if school.status != "active":
+            return "closed", None
+        day = self.calendar.day(date, school)
+        if day.kind in ("holiday", "recess", "closed"):
+            return day.kind, day.name
+        if planned:
+            return "menu", None
+        if day.kind == "weekend":
+            return "weekend", None
+        return ("unpublished" if group else "unavailable"), None
+
+    def _served(self, school: SchoolRow, date: dt.date, rows: Iterable[MenuRow]) -> dict[MenuKey, MealRows]:
+        """Rows for the age bands and meals that the school serves, by menu and meal."""
+        meals = self._meals.on(school, date)
+        served: defaultdict[MenuKey, defaultdict[str, list[MenuRow]]] = defaultdict(lambda: defaultdict(list))
+        for row in rows:
+            if (meals is None or code_prefix(row.meal) in meals) and serves_age(school, row.age_band):
+                served[row.age_band, row.diet][row.meal].append(row)
+        return {menu: dict(of_menu) for menu, of_menu in served.items()}
+
+    def _menus(
+        self, chosen: Mapping[MenuKey, MealRows], changes: Iterable[MenuChange], lang: str
+    ) -> list[Menu]:
+        by_meal: defaultdict[tuple[str, str, str], list[MenuChange]] = defaultdict(list)
+        for change in changes:
+            by_meal[change.age_band, change.diet, change.meal].append(change)
+        order, label = self._labels.order, self._labels.label
+        menus = sorted(chosen, key=lambda menu: (order("age_bands", menu[0]), order("diets", menu[1]), menu))
+        return [
+            Menu(
+                age_band=age_band,
+                age_label=label("age_bands", age_band, lang),
+                diet=diet,
+                diet_label=label("diets", diet, lang),
+                meals=[
+                    _meal(code, label("meals", code, lang), rows, by_meal.get((age_band, diet, code), ()))
+                    for code, rows in self._in_order(chosen[age_band, diet])
+                ],
+            )
+            for age_band, diet in menus
+        ]
+
+    def _in_order(self, meals: MealRows) -> list[tuple[str, list[MenuRow]]]:
+        return sorted(meals.items(), key=lambda item: (self._labels.order("meals", item[0]), item[0]))
+
+
+def _wanted(served: Mapping[MenuKey, MealRows], query: MenusQuery) -> dict[MenuKey, MealRows]:
+    """What the query's age, meal and diet leave; meals are the same if their codes begin alike."""
+    prefixes = frozenset(map(code_prefix, query.meals))
+    chosen = {}
+    for (age_band, diet), meals in served.items():
+        if (not query.ages or age_band in query.ages) and (not query.diets or diet in query.diets):
+            left = {meal: meals[meal] for meal in meals if not prefixes or code_prefix(meal) in prefixes}
+            if left:
+                chosen[age_band, diet] = left
+    return chosen
+
+
+def _meal(code: str, label: str, rows: list[MenuRow], changes: Iterable[MenuChange]) -> Meal:
+    dishes = _dishes(sorted(rows, key=lambda row: row.position))
+    previous = list(_replaced(dishes, rows, changes))
+    return Meal(code, label, previous[0].until if previous else None, previous, dishes)
+
+
+def _replaced(
+    dishes: list[Dish], rows: list[MenuRow], changes: Iterable[MenuChange]
+) -> Iterator[PreviousDishes]:
+    """Earlier dishes, newest first, without changes that nobody sees and the time before publication."""
+    shown = dishes
+    for until, earlier_rows in earlier_versions(rows, changes):
+        earlier = _dishes([row for row in earlier_rows if row.status == "published"])
+        if earlier and earlier != shown:
+            yield PreviousDishes(until, earlier)
+        shown = earlier
+
+
+def _dishes(rows: Iterable[MenuRow]) -> list[Dish]:
+    return [Dish(row.dish, row.contains, row.may_contain, row.allergens, row.family_farming) for row in rows]

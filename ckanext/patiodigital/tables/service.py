@@ -1,0 +1,406 @@
+"""The one door to the tables for other rooms: make them, load them, and ask which one is read."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import ckantoolkit as tk
+import sqlalchemy as sa
+from ckan import model
+from ckan.lib.redis import connect_to_redis
+from ckanext.datastore.backend.postgres import get_read_engine, get_write_engine
+from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its class in lower case)
+
+from ckanext.patiodigital import clock, config
+from ckanext.patiodigital.schemas import vocabularies
+from ckanext.patiodigital.tables import download, store
+from ckanext.patiodigital.tables.core import schema as schemas
+from ckanext.patiodigital.tables.core.load import WHOLE, LoadOutcome, LoadStatus, Partition, new_run
+from ckanext.patiodigital.tables.core.reasons import Fault, Rejected
+from ckanext.patiodigital.tables.core.schema import TableSchema
+from ckanext.patiodigital.tables.core.validate import Row, Validator
+from ckanext.patiodigital.tables.model import TableResource
+
+log = logging.getLogger(__name__)
+
+#: The ``url_type`` of our resources. It is not writable through the DataStore's API, and neither xloader nor
+#: datapusher takes it for a file of theirs.
+URL_TYPE = "patiodigital"
+#: Seconds that the job which writes a table's files may take.
+FILES_TIMEOUT = 1800
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFault:
+    """A row that a mapper could not even bring into columns: it is set aside under ``row``."""
+
+    row: str
+    faults: list[Fault]
+    source_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicTable:
+    """A table that anonymous readers may read, and the version of its rows."""
+
+    table: str
+    resource_id: str
+    package_id: str
+    version: store.Version
+
+
+class NoDataError(LookupError):
+    """No public dataset holds this table, or it was never loaded."""
+
+
+# -- connections
+
+
+@contextmanager
+def _raw(engine: sa.Engine) -> Iterator[Connection]:
+    connection = engine.raw_connection()
+    try:
+        yield connection.driver_connection  # type: ignore[misc]  # psycopg2's own, under CKAN's pool
+    finally:
+        connection.close()
+
+
+@contextmanager
+def reading() -> Iterator[Connection]:
+    """A connection that can read the DataStore and nothing else."""
+    with _raw(get_read_engine()) as connection:
+        try:
+            yield connection
+        finally:
+            connection.rollback()
+
+
+@contextmanager
+def writing() -> Iterator[Connection]:
+    """A connection of the DataStore's write user."""
+    with _raw(get_write_engine()) as connection:
+        yield connection
+
+
+# -- making a table
+
+
+def _as_site() -> dict[str, Any]:
+    """The context of the portal's own acts: by its site user, past authorization."""
+    user = tk.get_action("get_site_user")({"ignore_auth": True}, {})
+    return {"user": user["name"], "ignore_auth": True, "patiodigital_loader": True}
+
+
+def resource_id_of(package_id: str, table: str) -> str:
+    """The id of the resource that holds ``table`` in a dataset: the same each time, so that none is made twice."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"patiodigital:{package_id}:{table}"))
+
+
+def set_aside_resource_id_of(resource_id: str) -> str:
+    """The id of the resource that shows what ``resource_id``'s loads set aside."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"patiodigital:{resource_id}:set-aside"))
+
+
+def file_of(resource_id: str) -> Path:
+    """Where the download of one of our resources lies."""
+    return config.storage_path() / "patiodigital" / "tables" / f"{resource_id}.csv"
+
+
+def _dictionary(schema: TableSchema) -> list[dict[str, Any]]:
+    """The DataStore's fields with their data dictionary."""
+    return [
+        {
+            "id": field.name,
+            "type": field.postgres_type,
+            "info": {"label": field.title["pt"], "notes": field.description.get("pt", ""), "unit": field.unit or ""},
+        }
+        for field in schema.fields
+    ]
+
+
+def _resource(package_id: str, resource_id: str, filename: str, texts: dict[str, str]) -> dict[str, Any]:
+    url = tk.url_for(
+        "patiodigital.table_file", id=package_id, resource_id=resource_id, filename=filename, qualified=True
+    )
+    return {
+        "id": resource_id,
+        "package_id": package_id,
+        "url": url,
+        "url_type": URL_TYPE,
+        "format": "CSV",
+        "mimetype": "text/csv",
+        **texts,
+    }
+
+
+def ensure_table(package_id: str, table: str, source: str, major: int = 1) -> str:
+    """The resource that holds ``table`` in the dataset; made, with its DataStore table, where it is missing.
+
+    ``source`` names who loads it (a harvest source's id, or the name of a command).
+    """
+    schema = schemas.load(table, major)
+    resource_id = resource_id_of(package_id, table)
+    if model.Session.get(model.Resource, resource_id) is None:
+        texts = {"name": schema.title["pt"], "description": schema.description["pt"], "table_schema": schema.identifier}
+        tk.get_action("resource_create")(
+            _as_site(), _resource(package_id, resource_id, f"{table}.csv", texts)
+        )
+    with writing() as connection:
+        store.ensure_beside(connection)
+    if not _exists(resource_id):
+        tk.get_action("datastore_create")(
+            _as_site(),
+            {
+                "resource_id": resource_id,
+                "force": True,
+                "fields": _dictionary(schema),
+                "primary_key": list(schema.key),
+                "indexes": [",".join(index) for index in schema.indexes],
+            },
+        )
+    if TableResource.get(resource_id) is None:
+        model.Session.add(
+            TableResource(
+                resource_id=resource_id,
+                table=table,
+                major=major,
+                source=source,
+                primary=TableResource.primary_of(table) is None,
+            )
+        )
+        model.Session.commit()
+    return resource_id
+
+
+def _exists(resource_id: str) -> bool:
+    with reading() as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s)", (f'public."{resource_id}"',))
+        return cursor.fetchone() != (None,)
+
+
+# -- loading
+
+
+def validator(schema: TableSchema) -> Validator:
+    """The validator of a table with the portal's vocabularies."""
+    return Validator(schema, lambda scheme: vocabularies.load(scheme).code)
+
+
+def _checked(
+    check: Validator, cells: Iterable[Sequence[Any] | SourceFault], rejected: Rejected
+) -> Iterator[Row]:
+    url = check.columns.index("source_url")
+    for row in cells:
+        if isinstance(row, SourceFault):
+            rejected.add(row.row, row.faults, row.source_url)
+            continue
+        checked = check.check(row)
+        if isinstance(checked, list):
+            rejected.add(check.row_name(row), checked, str(row[url] or ""))
+        else:
+            yield checked
+
+
+def load(
+    resource_id: str,
+    cells: Iterable[Sequence[Any] | SourceFault],
+    partition: Partition = WHOLE,
+    *,
+    accept: bool = False,
+) -> LoadOutcome:
+    """Validate ``cells`` (rows in the order of the schema's columns, without ``run``) and publish them.
+
+    ``accept`` publishes a load that the gates would refuse. Whatever goes wrong, the table, its files and
+    its version stay as they were.
+    """
+    registered = TableResource.get(resource_id)
+    if registered is None:
+        raise NoDataError(f"Resource {resource_id} holds no table of ours. Make it with ensure_table.")
+    schema = schemas.load(registered.table, registered.major)
+    rejected = Rejected(new_run(clock.now(), schema.name))
+    targets = {key.target: _target(resource_id, key.target) for key in schema.foreign_keys}
+    with writing() as connection:
+        outcome = store.publish(
+            connection,
+            schema,
+            resource_id,
+            partition,
+            _checked(validator(schema), cells, rejected),
+            rejected,
+            targets=targets,
+            accept=accept,
+        )
+    if outcome.status is LoadStatus.CHANGED:
+        _note_publication(registered)
+    return outcome
+
+
+def _target(resource_id: str, table: str) -> str:
+    """The resource of ``table`` that a foreign key of ``resource_id`` means: that of the same dataset, else the primary."""
+    resource = model.Session.get(model.Resource, resource_id)
+    if resource is not None:
+        sibling = resource_id_of(resource.package_id, table)
+        if TableResource.get(sibling) is not None:
+            return sibling
+    primary = TableResource.primary_of(table)
+    if primary is None:
+        raise NoDataError(f"The table {table}, which these rows refer to, was never loaded. Load it first.")
+    return primary.resource_id
+
+
+def _note_publication(registered: TableResource) -> None:
+    """Tell the registry and the DataStore's listeners, and have the files written."""
+    resource_id = registered.resource_id
+    with reading() as connection:
+        version = store.versions(connection, [resource_id])[resource_id]
+    registered.data_version = version.data_version
+    registered.loaded_at = version.loaded_at
+    model.Session.commit()
+    tk.signals.datastore_upsert.send(resource_id, records=[])
+    queue_files(resource_id)
+
+
+def _files_key(resource_id: str) -> str:
+    return f"patiodigital:{tk.config['ckan.site_id']}:files:{resource_id}"
+
+
+def queue_files(resource_id: str) -> None:
+    """Have the table's files written by a job. While one waits, no second is queued: it will see the newest rows."""
+    redis = connect_to_redis()
+    if redis.set(_files_key(resource_id), 1, nx=True, ex=FILES_TIMEOUT):
+        tk.enqueue_job(
+            write_files,
+            [resource_id],
+            title=f"Write the downloads of table {resource_id}",
+            rq_kwargs={"timeout": FILES_TIMEOUT},
+        )
+
+
+def write_files(resource_id: str) -> None:
+    """Write the downloads of a table, and what CKAN says of them. Does nothing where they are up to date."""
+    connect_to_redis().delete(_files_key(resource_id))
+    registered = TableResource.get(resource_id)
+    resource = model.Session.get(model.Resource, resource_id)
+    if registered is None or resource is None or resource.state != "active":
+        return
+    schema = schemas.load(registered.table, registered.major)
+    with reading() as connection:
+        version = store.versions(connection, [resource_id]).get(resource_id)
+        if version is None:
+            return
+        table = download.write_csv(connection, download.table_query(schema, resource_id), file_of(resource_id))
+        aside_id = set_aside_resource_id_of(resource_id)
+        aside = download.write_csv(connection, download.set_aside_query(resource_id), file_of(aside_id))
+        set_aside_count = _set_aside_count(connection, resource_id)
+    stamp = clock.rfc3339(version.data_version)
+    _patch_if_changed(
+        resource_id,
+        {
+            "data_version": stamp,
+            "loaded_at": clock.rfc3339(version.loaded_at),
+            "row_count": version.row_count,
+            "set_aside_count": set_aside_count,
+            "hash": table.sha256,
+            "size": table.size,
+            "last_modified": version.data_version.replace(tzinfo=None).isoformat(),
+        },
+    )
+    if set_aside_count or model.Session.get(model.Resource, aside_id) is not None:
+        _show_set_aside(schema, resource.package_id, aside_id, aside, set_aside_count)
+
+
+def _set_aside_count(connection: Connection, resource_id: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            'SELECT count(DISTINCT (partition, "row")) FROM _patiodigital_set_aside WHERE resource_id = %s',
+            (resource_id,),
+        )
+        row = cursor.fetchone()
+        return int(row[0]) if row else 0
+
+
+def _patch_if_changed(resource_id: str, fields: dict[str, Any]) -> None:
+    """Patch a resource only where something differs: each patch reindexes the dataset."""
+    shown = tk.get_action("resource_show")(_as_site(), {"id": resource_id})
+    if any(shown.get(name) != value for name, value in fields.items()):
+        tk.get_action("resource_patch")(_as_site(), {"id": resource_id, **fields})
+
+
+def _show_set_aside(
+    schema: TableSchema, package_id: str, resource_id: str, file: download.WrittenFile, count: int
+) -> None:
+    facts = {"hash": file.sha256, "size": file.size, "row_count": count}
+    if model.Session.get(model.Resource, resource_id) is not None:
+        _patch_if_changed(resource_id, facts)
+        return
+    texts = {
+        "name": f"{schema.title['pt']}: linhas deixadas de fora",
+        "description": "Linhas da fonte que não puderam ser usadas, cada uma com o motivo.",
+    }
+    filename = f"{schema.name}-set-aside.csv"
+    tk.get_action("resource_create")(
+        _as_site(), _resource(package_id, resource_id, filename, texts) | facts
+    )
+
+
+# -- reading
+
+
+def public_tables() -> dict[str, PublicTable]:
+    """The tables that anonymous readers may read now: the primary of each name, in an active public dataset."""
+    rows = model.Session.execute(
+        sa.select(TableResource.table, TableResource.resource_id, model.Package.id)
+        .join(model.Resource, model.Resource.id == TableResource.resource_id)
+        .join(model.Package, model.Package.id == model.Resource.package_id)
+        .where(
+            TableResource.primary,
+            model.Resource.state == "active",
+            model.Package.state == "active",
+            sa.not_(model.Package.private),
+        )
+    ).all()
+    with reading() as connection:
+        versions = store.versions(connection, [row[1] for row in rows])
+    return {
+        table: PublicTable(table, resource_id, package_id, versions[resource_id])
+        for table, resource_id, package_id in rows
+        if resource_id in versions
+    }
+
+
+def primary(table: str) -> PublicTable:
+    """The public table of that name; :class:`NoDataError` where there is none."""
+    try:
+        return public_tables()[table]
+    except KeyError:
+        raise NoDataError(f"The table {table} is not published.") from None
+
+
+def version_of(resource_id: str) -> store.Version | None:
+    """The version of one loaded table, public or not; None where it was never loaded."""
+    with reading() as connection:
+        return store.versions(connection, [resource_id]).get(resource_id)
+
+
+def make_primary(resource_id: str) -> None:
+    """Let public readers use this resource for its table from now on."""
+    chosen = TableResource.get(resource_id)
+    if chosen is None:
+        raise NoDataError(f"Resource {resource_id} holds no table of ours.")
+    current = TableResource.primary_of(chosen.table)
+    if current is not None:
+        current.primary = False
+        model.Session.flush()
+    chosen.primary = True
+    model.Session.commit()
+
+
+def registered() -> list[TableResource]:
+    """All tables of the registry, by name."""
+    return list(model.Session.query(TableResource).order_by(TableResource.table, TableResource.resource_id))

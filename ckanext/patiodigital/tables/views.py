@@ -1,0 +1,25 @@
+"""Downloads of tables."""
+
+from __future__ import annotations
+
+import ckantoolkit as tk
+from flask import Blueprint, Response, send_file
+
+from ckanext.patiodigital.tables import service
+
+tables = Blueprint("patiodigital", __name__)
+
+
+@tables.route("/dataset/<id>/resource/<resource_id>/table/<filename>")
+def table_file(id: str, resource_id: str, filename: str) -> Response:  # noqa: A002 (CKAN's own name for it)
+    """The CSV of a table, or of what its loads set aside, for whoever may see the resource."""
+    try:
+        resource = tk.get_action("resource_show")({}, {"id": resource_id})
+    except (tk.ObjectNotFound, tk.NotAuthorized):
+        return tk.abort(404, tk._("There is no such table here."))
+    path = service.file_of(resource_id)
+    if resource.get("url_type") != service.URL_TYPE or not resource["url"].endswith(f"/{filename}"):
+        return tk.abort(404, tk._("There is no such table here."))
+    if not path.is_file():
+        return tk.abort(404, tk._("The file of this table is being written. Try again in a few minutes."))
+    return send_file(path, mimetype="text/csv", as_attachment=True, download_name=filename, conditional=True)

@@ -1,0 +1,128 @@
+"""CKAN with its workers, and the simulator of the department's systems, as programs of the portal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from stack.account import Account
+from stack.probe import LOOPBACK, accepts, answers_http
+from stack.services import Services
+from stack.settings import CLONE, Profile
+from stack.stamp import digest
+from stack.supervise import Program
+
+BASE_INI = CLONE / "stack" / "ckan.ini"
+# A change in any of these restarts what runs our code.
+_CODE = (CLONE / "ckanext", CLONE / "simulator", CLONE / "stack", CLONE / "setup.py", CLONE / "requirements")
+
+
+def schema_version() -> str:
+    """What the tables in the databases depend on, as one hash: versions, plugins, our migrations."""
+    migrations = (CLONE / "ckanext").glob("**/migration")
+    return digest([BASE_INI, CLONE / "requirements" / "constraints.txt", *sorted(migrations)])
+
+
+class Application:
+    """What runs our own code, all of it by one account."""
+
+    def __init__(self, profile: Profile, services: Services, account: Account) -> None:
+        self._profile = profile
+        self._services = services
+        self._account = account
+        self.ini = profile.root / "ckan.ini"
+
+    @property
+    def url(self) -> str:
+        """Where people find the portal."""
+        return f"http://{LOOPBACK}:{self._profile.ports.web}"
+
+    @property
+    def source_url(self) -> str:
+        """Where harvesters find the department's systems."""
+        return f"http://{LOOPBACK}:{self._profile.ports.simulator}"
+
+    @property
+    def harvest_environment(self) -> dict[str, str]:
+        """The key of the department's systems: never in a file that CKAN shows, nor in a command line."""
+        return {"PRATO_ABERTO_KEY": self._services.credentials.prato_aberto_key}
+
+    def prepare(self, simulated: Sequence[str]) -> tuple[Program, Program, list[Program]]:
+        """Write CKAN's settings; return the web application, the simulator and the workers.
+
+        `simulated` are the simulator's arguments that say what it serves.
+        """
+        self._account.make_folder(self._profile.storage)
+        self._account.write(self.ini, self._settings())
+        ports = self._profile.ports
+        home = self._profile.home
+        ckan = [home.program("ckan"), "--config", str(self.ini)]
+        web = self._program(
+            "ckan",
+            [
+                *(home.program("gunicorn"), "--config", str(CLONE / "stack" / "gunicorn_conf.py")),
+                *("--bind", f"{LOOPBACK}:{ports.ckan}", "stack.wsgi:application"),
+            ],
+            answers=partial(answers_http, ports.ckan, "/api/3/action/status_show"),
+            port=ports.ckan,
+        )
+        simulator = self._program(
+            "simulator",
+            [
+                *(str(home.python), "-m", "simulator", "--port", str(ports.simulator)),
+                *("--key-env", "PRATO_ABERTO_KEY", *simulated),
+            ],
+            answers=partial(accepts, ports.simulator),
+            port=ports.simulator,
+        )
+        workers = [
+            self._program("harvest-gather", [*ckan, "harvester", "gather-consumer"]),
+            self._program("harvest-fetch", [*ckan, "harvester", "fetch-consumer"]),
+            self._program("harvest-clock", [str(home.python), "-m", "stack.harvest_clock"]),
+            self._program("jobs", [*ckan, "jobs", "worker"]),
+        ]
+        return web, simulator, workers
+
+    def _program(
+        self,
+        name: str,
+        command: Sequence[str],
+        *,
+        answers: partial[bool] | None = None,
+        port: int | None = None,
+    ) -> Program:
+        environment = {"CKAN_INI": str(self.ini), "PYTHONPATH": str(CLONE), "PYTHONUNBUFFERED": "1"}
+        if name not in {"ckan", "jobs", "harvest-clock"}:
+            environment |= self.harvest_environment
+        return Program(
+            name=name,
+            command=command,
+            account=self._account,
+            answers=answers,
+            port=port,
+            environment=environment,
+            reads=[*_CODE, self.ini],
+            directory=CLONE,
+        )
+
+    def _settings(self) -> str:
+        settings = {
+            "SECRET_KEY": self._services.credentials.secret_key,
+            "ckan.site_url": self.url,
+            "ckan.storage_path": self._profile.storage,
+            "sqlalchemy.url": self._services.postgres.ckan_url,
+            "ckan.datastore.write_url": self._services.postgres.write_url,
+            "ckan.datastore.read_url": self._services.postgres.read_url,
+            "ckan.redis.url": self._services.redis.url,
+            "solr_url": self._services.solr.url,
+        }
+        lines = [f"{name} = {value}" for name, value in settings.items()]
+        return "\n".join(
+            [
+                "# Written by `./portal up`: addresses and passwords. Other settings are in the file used.",
+                "[app:main]",
+                f"use = config:{BASE_INI}",
+                *lines,
+                "",
+            ]
+        )

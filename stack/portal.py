@@ -1,0 +1,200 @@
+"""The portal that people look at: what `up`, `down`, `status`, `password` and `reset` do."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from stack.account import Account, code_account
+from stack.application import Application, schema_version
+from stack.choices import Choices
+from stack.ckan import Ckan
+from stack.console import StackError, say, step, warn
+from stack.nginx import Nginx
+from stack.services import Services
+from stack.settings import CLONE, Home, Ports, Profile
+from stack.stamp import Stamp, digest
+from stack.supervise import Program, Supervisor
+
+ADMIN = "admin"
+_ADMIN_EMAIL = "admin@patiodigital.invalid"
+
+
+class Portal:
+    """The `portal` profile."""
+
+    def __init__(self, home: Home, service: Account, choices: Choices) -> None:
+        self.profile = Profile("portal", home, Ports(choices.port))
+        self.supervisor = Supervisor(self.profile)
+        self._choices = choices
+        self._service = service
+        self._code = code_account(home, service)
+        self._services = Services(self.profile, service, durable=True)
+        self._application = Application(self.profile, self._services, self._code)
+        self._nginx = Nginx(self.profile, service)
+        self._records = self.profile.root / "schools.json"
+        self.ckan = Ckan(home, self._application.ini, self._code, self._application.harvest_environment)
+
+    def up(self, real: Path | None) -> None:
+        """Start what does not run, bring tables and data up to date, and say where things are."""
+        if self._code != self._service:
+            warn(
+                f"The account {self._service.name} cannot read {CLONE} or run its Python, so CKAN runs as "
+                f"{self._code.name}; put the clone under /opt or /srv to run it with fewer rights."
+            )
+        if real:
+            self._code.write(self._records, real.read_text(encoding="utf-8"))
+        postgres, redis, solr = self._services.prepare()
+        ckan, simulator, workers = self._application.prepare(self._simulated())
+        nginx = self._nginx.prepare()
+        everything = [postgres, redis, solr, simulator, ckan, nginx, *workers]
+        self.supervisor.apply(everything)
+        with step("Starting PostgreSQL and Redis"):
+            self.supervisor.launch([postgres, redis, solr])
+            self.supervisor.wait([postgres, redis])
+        password = self._make_ready(solr)
+        with step("Starting CKAN, Solr and the simulator"):
+            self.supervisor.launch([ckan, simulator])
+            self.supervisor.wait([solr, simulator, ckan])
+            self.supervisor.launch([nginx, *workers])
+            self.supervisor.wait([nginx])
+        self._choices.save(self.profile.root)
+        self._seed()
+        self._tell(password)
+
+    def down(self) -> None:
+        """Stop everything."""
+        with step("Stopping the portal"):
+            self.supervisor.shut_down()
+
+    def set_password(self) -> str:
+        """Give the administrator a new random password and return it."""
+        if not self.supervisor.is_running():
+            raise StackError("The portal is down; `./portal up` starts it.")
+        password = _random_password()
+        self.ckan.run("user", "setpass", ADMIN, answers=f"{password}\n{password}\n")
+        return password
+
+    def reset(self) -> None:
+        """Stop everything and delete data, passwords and logs. Installed programs stay."""
+        self.down()
+        with step(f"Deleting {self.profile.root}"):
+            shutil.rmtree(self.profile.root)
+
+    def status(self) -> int:
+        """Print how each service and the latest harvest of each source fares.
+
+        Returns 0 when all run, 1 when some do not, 3 when the portal is down.
+        """
+        states = self.supervisor.states()
+        if not states:
+            say("The portal is down; `./portal up` starts it.")
+            return 3
+        print(f"{self._application.url}")
+        for name, state in states.items():
+            print(f"  {name:<15} {state['statename']:<9} {state['description']}")
+        if states["postgres"]["statename"] == "RUNNING":
+            for line in self._harvests():
+                print(f"  {line}")
+        return int(any(state["statename"] != "RUNNING" for state in states.values()))
+
+    def _simulated(self) -> Sequence[str]:
+        if self._choices.real_sha256:
+            return ["--seed", "1", "--real", str(self._records)]
+        return ["--seed", "1", "--schools", str(self._choices.schools)]
+
+    def _make_ready(self, solr: Program) -> str | None:
+        """Databases, tables, the administrator, assets and index; returns a new administrator's password."""
+        postgres = self._services.postgres
+        postgres.create_databases()
+        version = schema_version()
+        if postgres.version("ckan") != version:
+            with step("Making tables and permissions"):
+                self.supervisor.wait([solr])
+                self.ckan.migrate(postgres)
+                postgres.mark("ckan", version)
+        password = self._make_admin()
+        self._build_assets()
+        self._index(solr)
+        return password
+
+    def _make_admin(self) -> str | None:
+        found = self._services.postgres.run_sql(
+            "SELECT 1 FROM \"user\" WHERE name = :'name';", database="ckan", values={"name": ADMIN}
+        )
+        if found:
+            return None
+        password = _random_password()
+        with step("Making the administrator"):
+            answers = f"y\n{password}\n{password}\n"
+            self.ckan.run("sysadmin", "add", ADMIN, f"email={_ADMIN_EMAIL}", answers=answers)
+        return password
+
+    def _build_assets(self) -> None:
+        """Build them before anything is served: fresh workers race for it, and the loser answers 500."""
+        extension = CLONE / "ckanext" / "patiodigital"
+        stamp = Stamp(self.profile.root / "assets.stamp")
+        wanted = digest([extension / "assets", extension / "public"], schema_version())
+        if not stamp.matches(wanted):
+            with step("Building scripts and style sheets"):
+                self.ckan.run("asset", "build")
+            stamp.set(wanted)
+
+    def _index(self, solr: Program) -> None:
+        stamp = Stamp(self.profile.root / "index.stamp")
+        wanted = digest([self._services.solr.schema])
+        if not stamp.matches(wanted):
+            with step("Building the search index"):
+                self.supervisor.wait([solr])
+                self.ckan.run("search-index", "rebuild")
+            stamp.set(wanted)
+
+    def _seed(self) -> None:
+        stamp = Stamp(self.profile.root / "seed.stamp")
+        wanted = self._application.source_url
+        if not stamp.matches(wanted):
+            with step("Creating the organisation and harvesting the current month"):
+                code = self.ckan.show(
+                    ["patiodigital", "seed", "--source-url", wanted, "--wait", "current-month"]
+                )
+            if code != 0:
+                raise StackError(
+                    "The first harvest failed; what it said stands above. `./portal up` tries again."
+                )
+            stamp.set(wanted)
+
+    def _harvests(self) -> list[str]:
+        """One line for the latest harvest of each source."""
+        rows = self._services.postgres.run_sql(
+            """
+            SELECT DISTINCT ON (source.id) format(
+                'harvest of %s: %s, %s of %s parts done, %s with errors', source.title, lower(job.status),
+                count(part.id) FILTER (WHERE part.state = 'COMPLETE'), count(part.id),
+                count(part.id) FILTER (WHERE part.state = 'ERROR'))
+            FROM harvest_source AS source
+            JOIN harvest_job AS job ON job.source_id = source.id
+            LEFT JOIN harvest_object AS part ON part.harvest_job_id = job.id
+            WHERE source.active
+            GROUP BY source.id, job.id
+            ORDER BY source.id, job.created DESC;
+            """,
+            database="ckan",
+        )
+        return rows.splitlines()
+
+    def _tell(self, password: str | None) -> None:
+        url = self._application.url
+        say("The portal is up")
+        print(f"  {url}                 the portal")
+        print(f"  {url}/cardapio        school menus")
+        print(f"  {url}/user/login      for administrators")
+        if password:
+            print(
+                f"  User {ADMIN}, password {password}  (shown this once; `./portal password` makes a new one)"
+            )
+
+
+def _random_password() -> str:
+    return secrets.token_urlsafe(15)

@@ -1,0 +1,158 @@
+"""School search and nearest schools."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from menus_core_examples import ExampleVocabularies, school
+
+from ckanext.patiodigital.menus.core.queries import SchoolsQuery
+from ckanext.patiodigital.menus.core.search import SchoolIndex, haversine_m
+
+SCHOOLS = [
+    school("000086", "EMEI Professor Antônio Pacheco e Silva", neighbourhood="JD. PAULO VI", dre="108100"),
+    school("000094", "EMEF João XXIII", "emef", neighbourhood="JD. JOÃO XXIII", inep="35000094"),
+    school("300001", "CEI Conveniado João XXIII", "cei-conveniado", neighbourhood="LAJEADO"),
+    school("300002", "EMEF Papa João Paulo II", "emef", neighbourhood="PENHA"),
+    school("300003", "CEI Municipal Jardim São Luiz I", "cei-municipal", neighbourhood="JD. SÃO LUIZ"),
+    school("300004", "EMEI Lua Cheia", neighbourhood="JD. SÃO LUIZ", lat=-23.65, lon=-46.73),
+    school("300005", "EMEF Almirante Sylvio Thompson", "emef", dre="108600", lat=-23.66, lon=-46.73),
+    school("300006", "EMEI Professora Santa Borges", district="raposo-tavares", lat=-23.60, lon=-46.73),
+    school("300007", "CEI Conveniado Arco Íris", "cei-conveniado", neighbourhood="VL. SOL"),
+    school("300009", "CEI Conveniado Estrela", "cei-conveniado", neighbourhood="PENHA"),
+    school("300008", "CEI Conveniado Estrela", "cei-conveniado", neighbourhood="VL. SOL"),
+    school("300010", "EMEF M'Boi Mirim II", "emef"),
+    school("300011", "EMEI Estrela Velha", status="closed"),
+    school("300012", "EMEI 25 de Janeiro"),
+    school("300013", "EMEF D. Pedro I", "emef"),
+    *(school(f"4{number:05}", f"EMEI Flor do Campo {number}") for number in range(40)),
+]
+INDEX = SchoolIndex(SCHOOLS, ExampleVocabularies())
+
+
+def found(q, **query):
+    return [item.school.eol for item in INDEX.find(SchoolsQuery(q=q, **query)).items]
+
+
+@pytest.mark.parametrize(
+    ("q", "first"),
+    [
+        ("antonio pacheco", "000086"),
+        ("pacheco antonio", "000086"),
+        ("pacheko e siva", "000086"),
+        ("emei antonio pacheco silva", "000086"),
+        ("emef antonio pacheco", "000086"),
+        ("antonio pach", "000086"),
+        ("emef joao 23", "000094"),
+        ("joão XXIII", "000094"),
+        ("creche joao xxiii", "300001"),
+        ("joao paulo 2", "300002"),
+        ("jd sao luis", "300003"),
+        ("JARDIM SÃO LUIZ 1", "300003"),
+        ("prof. sta", "300006"),
+        ("alm silvio tompson", "300005"),
+        ("emei são luis", "300004"),
+        ("raposo tavares", "300006"),
+        ("emef ipiranga", "300005"),
+        ("arcoiris", "300007"),
+        ("mboi mirim", "300010"),
+        ("m boi mirim ii", "300010"),
+        ("vinte e cinco de janeiro 25", "300012"),
+        ("dom pedro", "300013"),
+        ("86", "000086"),
+        ("000086", "000086"),
+        ("EOL 86", "000086"),
+        ("35000094", "000094"),
+        ("30000", "300001"),
+    ],
+)
+def test_the_right_school_comes_first(q, first):
+    assert found(q)[:1] == [first]
+
+
+def test_same_named_schools_are_all_kept_in_a_fixed_order():
+    assert found("estrela") == ["300008", "300009"]
+    assert found("estrela penha")[0] == "300009"
+
+
+def test_closed_schools_are_not_found_but_known_by_code():
+    assert "300011" not in found("estrela velha")
+    assert INDEX.get("300011").status == "closed"
+    assert INDEX.get("999999") is None
+
+
+def test_every_word_met_comes_before_words_nearly_met():
+    index = SchoolIndex([school("1", "EMEI Rosa Dantas"), school("2", "EMEI Roda Danta")], ExampleVocabularies())
+    assert [item.school.eol for item in index.find(SchoolsQuery(q="roda danta")).items] == ["2", "1"]
+
+
+def test_filters_leave_only_what_they_ask_for():
+    assert found("joao", school_type="emef") == ["000094", "300002"]
+    assert found("", dre="108100") == ["000086"]
+
+
+def test_blank_query_pages_through_every_active_school_by_name():
+    pages = [INDEX.find(SchoolsQuery(q=" ", limit=10, offset=offset)) for offset in range(0, 60, 10)]
+    names = [item.school.name for page in pages for item in page.items]
+    assert len(names) == len(set(names)) + 1 == len(INDEX) == pages[0].total  # one name is a twin's
+    assert names[0].startswith("CEI Conveniado")
+
+
+def test_nothing_found_offers_the_nearest_names():
+    result = INDEX.find(SchoolsQuery(q="colegio stelra"))
+    assert (result.items, result.total) == ([], 0) or result.items[0].school.name.endswith("Estrela")
+    result = INDEX.find(SchoolsQuery(q="wyzyk qqqq"))
+    assert result.total == 0
+    assert len(result.nearest) == 5
+
+
+def test_says_how_a_query_was_understood():
+    assert INDEX.find(SchoolsQuery(q="JD. São Luís II")).interpreted == "jardim sao luis 2"
+
+
+@pytest.mark.parametrize(
+    "q",
+    ["!!!", "\x00\x01\x02", "' OR 1=1 --", "name:[* TO *] AND foo~2", "a " * 5000, "x" * 10_000, "🏫", "‮مدرسة"],
+)
+def test_hostile_queries_get_an_ordinary_answer(q):
+    result = INDEX.find(SchoolsQuery(q=q))
+    assert result.total >= len(result.items)
+
+
+@given(st.text())
+def test_search_never_raises_and_counts_right(q):
+    whole = INDEX.find(SchoolsQuery(q=q, limit=1000))
+    assert len(whole.items) == whole.total
+    assert len({item.school.eol for item in whole.items}) == whole.total
+    assert not (whole.nearest and whole.items)
+
+
+@given(st.sampled_from([row for row in SCHOOLS if row.status == "active"]))
+def test_every_school_is_found_by_its_name_and_by_its_code(row):
+    assert row.name in [INDEX.get(eol).name for eol in found(row.name)[:1]]
+    assert found(row.eol.lstrip("0"))[0] == row.eol
+
+
+def test_index_of_no_schools_and_of_names_without_words():
+    assert SchoolIndex([], ExampleVocabularies()).find(SchoolsQuery(q="emei")).total == 0
+    index = SchoolIndex([school("000001", "***")], ExampleVocabularies())
+    assert index.find(SchoolsQuery(q="emei")).total == 1
+
+
+def test_nearest_first_without_schools_of_unknown_place():
+    result = INDEX.find(SchoolsQuery(near=(-23.66, -46.73)))
+    assert [(item.school.eol, item.distance_m) for item in result.items] == [
+        ("300005", 0),
+        ("300004", 1112),
+        ("300006", 6672),
+    ]
+
+
+def test_near_within_a_radius_and_together_with_words():
+    assert found("", near=(-23.66, -46.73), radius_m=2000) == ["300005", "300004"]
+    assert found("emei", near=(-23.66, -46.73)) == ["300004", "300006"]
+    assert found("", near=(-23.66, -46.73), limit=1, offset=1) == ["300004"]
+
+
+def test_distances_across_the_globe():
+    assert haversine_m(0, 0, 0, 180) == pytest.approx(20_015_000, rel=1e-3)
+    assert haversine_m(-23.5505, -46.6333, -22.9068, -43.1729) == pytest.approx(360_700, rel=5e-3)
