@@ -44,11 +44,11 @@ def main() -> int:
             etags=arguments.etags,
         )
         server = Server(department, arguments.host, arguments.port)
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, OverflowError) as error:
         print(f"simulator: {error}", file=sys.stderr)
         return 2
     print(
-        f"simulator: {len(department.schools)} schools at {server.url}, today {department.today()}",
+        f"simulator: {len(department.schools)} schools at {server.url}, today {department.today}",
         flush=True,
     )
     try:

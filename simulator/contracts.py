@@ -11,9 +11,8 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from simulator.chance import draw, object_id, one_in
-from simulator.plan import OUTSOURCED
 from simulator.school_days import DAY, january_recess, july_recess
-from simulator.vocabulary import FIRST_DAY, Document
+from simulator.vocabulary import FIRST_DAY, OUTSOURCED, Document
 
 _CHANGED, _WITHOUT, _WITH_PERIOD = 10, 500, 20
 _SCHOOLS_A_UNIT = 30
@@ -57,7 +56,7 @@ def contracts(school: Document, seed: int, year: int) -> list[Document]:
     )
     steps = history[draw(3, seed, "history", eol)]
     month = 2 + draw(10, seed, "month", eol)
-    starts = [date(year - 2 + n, month, 1) for n in range(3 - len(steps) + 1, 3)]
+    starts = [date(year - 1, month, 1), date(year, month, 1)][-len(steps) + 1 :]
     firsts = [FIRST_DAY, *(f"{start:%Y%m%d}" for start in starts)]
     lasts = [*(f"{start - DAY:%Y%m%d}" for start in starts), None]
     return [contract(eol, *row) for row in zip(steps, firsts, lasts, strict=True)]
@@ -68,10 +67,11 @@ def all_contracts(
 ) -> dict[int, list[Document]]:
     """The histories of these schools by EOL code; `some_without` leaves a few with none."""
     return {
-        school["_id"]: [] if some_without and one_in(_WITHOUT, seed, "without", school["_id"])
+        school["_id"]: []
+        if some_without and one_in(_WITHOUT, seed, "without", school["_id"])
         else contracts(school, seed, year)
         for school in schools
-    }  # fmt: skip
+    }
 
 
 def _before(own: Terms, region: int) -> Terms:

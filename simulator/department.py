@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 from simulator.contracts import Terms, all_contracts, contract, meal_periods, special_unit, special_units
 from simulator.edits import (
@@ -24,6 +24,7 @@ from simulator.faults import Faults
 from simulator.menus import PUBLISHED, Menus
 from simulator.plan import Group, Need, Plan, whole_plan
 from simulator.schools import make_schools
+from simulator.services import Service
 from simulator.vocabulary import Document
 
 # Brazil has had no summer time since 2019, so that a fixed offset needs no zone database.
@@ -32,7 +33,7 @@ _REMEMBERED = 10_000
 
 
 class Seen(NamedTuple):
-    """One request that was answered, for assertions. `headers` holds those that a harvester must get right."""
+    """One request that was answered. `headers` holds those that a harvester must get right, in lower case."""
 
     method: str
     path: str
@@ -61,7 +62,7 @@ class Department:
         key: str | None = "k",
         etags: bool = False,
     ) -> None:
-        self.fixed_today = today
+        self._today = today
         self.key = key
         self.etags = etags
         self.faults = Faults()
@@ -69,7 +70,7 @@ class Department:
         self.mutations: deque[tuple[str, str]] = deque(maxlen=_REMEMBERED)
         """Method and path of each call that would have changed the real service's data."""
         documents = make_schools(schools, seed) if real is None else _read_schools(Path(real))
-        year = self.today().year
+        year = self.today.year
         self.schools: dict[int, Document] = {school["_id"]: school for school in documents}
         self.contracts = all_contracts(documents, seed, year, some_without=real is None)
         self.special_units = special_units(documents, seed, year)
@@ -78,11 +79,18 @@ class Department:
             "_id": 1,
             "notas": "<p>Os cardápios podem mudar sem aviso.</p><p>AF: <b>agricultura familiar</b>.</p>",
         }
-        self.menus = Menus(seed, self.today, self._plan, lambda: self.special_units)
+        self._needs: set[Need] = set()
+        self._edits = 0
+        self.menus = Menus(seed, lambda: self.today, self._plan, lambda: self.special_units)
 
+    @property
     def today(self) -> date:
-        """The day that decides what is public."""
-        return self.fixed_today or datetime.now(_SAO_PAULO).date()
+        """The day that decides what is public. Set it to let time pass."""
+        return self._today or datetime.now(_SAO_PAULO).date()
+
+    @today.setter
+    def today(self, day: date) -> None:
+        self._today = day
 
     def active_schools(self) -> list[Document]:
         """The schools that public routes know, in no particular order."""
@@ -93,7 +101,7 @@ class Department:
         match change:
             case ReplaceDishes(menu, meals):
                 document = self.menus.document(menu.slot(), menu.day)
-                published = f"{self.today()}T15:00:00.000Z"
+                published = f"{self.today}T15:00:00.000Z"
                 self.menus.put(
                     menu.slot(),
                     menu.day,
@@ -119,20 +127,32 @@ class Department:
             case AddSpecialUnit(name, first, last, schools):
                 self.special_units = [*self.special_units, special_unit(name, first, last, schools)]
         self.menus.forget()
+        self._edits += 1
+
+    def state(self) -> tuple[int, date]:
+        """Stays equal as long as the same question has the same answer: number of edits, and today."""
+        return self._edits, self.today
 
     def _plan(self) -> Plan:
-        return whole_plan(self._needs())
+        """What schools need, or once needed: menus go on when the last school that ate from them is gone."""
+        self._needs |= set(self._present_needs())
+        return whole_plan(self._needs)
 
-    def _needs(self) -> Iterator[Need]:
+    def _present_needs(self) -> Iterator[Need]:
         """Each active school's ages and meals, at each group that its contracts name."""
         extra = {period["escola_id"]: period["refeicoes"] for period in self.meal_periods}
         for school in self.active_schools():
             eol, ages, meals = school["_id"], school.get("idades"), school.get("refeicoes")
-            if not (isinstance(ages, list) and isinstance(meals, list)):
+            if not (_are_codes(ages) and _are_codes(meals)):
                 continue
             for row in self.contracts.get(eol, ()):
-                group = Group(row["tipo_atendimento"], school["tipo_unidade"], str(row["edital"]))
-                yield Need(group, tuple(ages), (*meals, *extra.get(str(eol), ())))
+                group = Group(row["tipo_atendimento"], str(school.get("tipo_unidade")), str(row["edital"]))
+                yield Need(group, Service(tuple(ages), (*meals, *extra.get(str(eol), ()))))
+
+
+def _are_codes(values: Any) -> TypeGuard[list[str]]:
+    """False for what an edit may have put in a code list's place."""
+    return isinstance(values, list) and all(isinstance(value, str) for value in values)
 
 
 def _read_schools(path: Path) -> list[Document]:

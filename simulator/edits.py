@@ -53,7 +53,7 @@ class ReviseMenus(_Edit, frozen=True, tag="revise_menus"):
 
 
 class ChangeSchool(_Edit, frozen=True, tag="change_school"):
-    """Set fields of a school document: rename it, close it (`{"status": "inativo"}`), or make a new school."""
+    """Set fields of a school document: rename it, close it (`{"status": "inativo"}`), or make a new one."""
 
     eol: int
     fields: dict[str, Any]

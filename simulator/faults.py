@@ -1,7 +1,6 @@
 """Faults on request: what services do on a bad day, and documents that no schema foresaw.
 
-Document faults spoil the first `documents` documents of an answer, the others the whole answer. A fault holds
-for the paths that begin with `path`, for `count` answers or until it is removed.
+Some spoil documents of an answer, the others the whole answer.
 """
 
 from __future__ import annotations
@@ -56,6 +55,9 @@ _MILAN = {"lat": 45.4642, "lon": 9.19}
 class Fault(Struct, forbid_unknown_fields=True, kw_only=True, eq=False):
     """One fault, and where and how often it strikes. Fields that a kind does not name are not read by it.
 
+    It strikes requests whose path begins with `path` and whose query contains `query`, `count` times, None =
+    until it is removed. Document faults spoil the first `documents` documents.
+
     delay: `seconds` before the answer. status: `status`, with Retry-After `retry_after` seconds if given.
     cut: connection closed after half of the promised body. truncated_json: half of the body, promised as all.
     wrong_shape: the payload inside an object. html: a page, under `content_type`. slow: the body in pieces of
@@ -67,6 +69,7 @@ class Fault(Struct, forbid_unknown_fields=True, kw_only=True, eq=False):
 
     kind: Kind
     path: str = "/"
+    query: str = ""
     count: int | None = None
     documents: int = 1
     seconds: float = 0.05
@@ -105,10 +108,10 @@ class Faults:
         with self._lock:
             self._faults = []
 
-    def strike(self, path: str) -> list[Fault]:
+    def strike(self, path: str, query: str) -> list[Fault]:
         """The faults for one answer; each counts it."""
         with self._lock:
-            struck = [fault for fault in self._faults if path.startswith(fault.path)]
+            struck = [fault for fault in self._faults if path.startswith(fault.path) and fault.query in query]
             for fault in struck:
                 if fault.count is not None:
                     fault.count -= 1
@@ -117,7 +120,7 @@ class Faults:
 
 
 def spoil(answer: Answer, faults: list[Fault]) -> Answer:
-    """The answer with these faults, documents first whatever the order; the department's own data stay whole."""
+    """The answer with these faults, documents first; the department's own data stay whole."""
     for fault in faults:
         if fault.kind in _DOCUMENT_FAULTS and answer.status == 200 and not isinstance(answer.payload, bytes):
             answer.payload = _spoil_documents(answer.payload, fault)
@@ -217,7 +220,7 @@ def _truncated(answer: Answer, _: Fault) -> None:
 
 
 def _wrong_shape(answer: Answer, _: Fault) -> None:
-    answer.payload = {"resultado": answer.payload}
+    answer.payload = {"resultado": answer.body().decode("ascii", "replace")}
 
 
 def _delay(answer: Answer, fault: Fault) -> None:

@@ -10,17 +10,19 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
+from struct import unpack
 from typing import NamedTuple
 
-from simulator.chance import digest, draw, object_id, one_in
-from simulator.dishes import CATALOGUE, Dish, courses
-from simulator.plan import OUTSOURCED, Group, Plan, Slot, joint_plan, make_plan, special_unit_need
-from simulator.school_days import school_days, working_days
-from simulator.vocabulary import FIRST_DAY, SPECIAL_UNIT, Document
+from simulator.chance import digest, draw, one_in
+from simulator.dishes import CATALOGUE, courses
+from simulator.plan import Group, Need, Plan, Slot, joint_plan, make_plan
+from simulator.school_days import DAY, school_days, working_days
+from simulator.services import HOLIDAY_UNIT
+from simulator.vocabulary import FIRST_DAY, OUTSOURCED, SPECIAL_UNIT, Document
 
-HORIZON = timedelta(days=45)
+HORIZON = 45 * DAY
 """How far ahead of today menus have been imported."""
 PUBLISHED, SAVED, PENDING = "PUBLICADO", "SALVO", "PENDENTE"
 PLACEHOLDER = "-"
@@ -58,11 +60,19 @@ class Search(NamedTuple):
 class _Fate(NamedTuple):
     """What chance has in store for one document."""
 
+    oid: str
     published_on: date
     never_published: bool
     changed_on: date | None
     placeholder: int | None
     time: str
+
+
+class _Cooked(NamedTuple):
+    """A meal as served, and the list it was imported with."""
+
+    dishes: tuple[str, ...]
+    ingredients: tuple[str, ...]
 
 
 class Menus:
@@ -83,10 +93,12 @@ class Menus:
         self._read_plan = plan
         self._read_units = special_units
         self._edited: dict[tuple[Slot, date], Document | None] = {}
-        self._revisions: list[tuple[date, date]] = []
+        self._revisions: list[tuple[date, date, date]] = []
         self._calendar = lru_cache(maxsize=2)(self._make_calendar)
         self._plan_of = lru_cache(maxsize=512)(self._make_plan_of)
         self._matching = lru_cache(maxsize=4096)(self._match)
+        self._published_on = lru_cache(maxsize=4096)(self._week_published_on)
+        self._cooked = lru_cache(maxsize=4096)(self._cook)
         self.forget()
 
     def forget(self) -> None:
@@ -127,8 +139,8 @@ class Menus:
         self._edited[slot, day] = document
 
     def revise(self, first: date, last: date) -> None:
-        """Give all menus of these days (inclusive) other dishes."""
-        self._revisions.append((first, last))
+        """Give all menus of these days (inclusive) other dishes, published today where they are public."""
+        self._revisions.append((first, last, self._today()))
 
     def _make_calendar(self, end: date) -> tuple[list[str], list[date]]:
         """All days with menus, as the source writes them and as dates, ascending."""
@@ -143,7 +155,7 @@ class Menus:
         units = sorted(
             {unit["nome"] for unit in self._units if unit["data_inicio"] <= text <= unit["data_fim"]}
         )
-        of_units = make_plan(special_unit_need(Group(SPECIAL_UNIT, name, SPECIAL_UNIT)) for name in units)
+        of_units = make_plan(Need(Group(SPECIAL_UNIT, name, SPECIAL_UNIT), HOLIDAY_UNIT) for name in units)
         if day not in school_days(day.year):
             return of_units
         year, week, _ = day.isocalendar()
@@ -158,19 +170,20 @@ class Menus:
         )
 
     def _fate(self, slot: Slot, day: date) -> _Fate:
-        year, week, weekday = day.isocalendar()
-        lead = 7 + draw(4, self._seed, "lead", *slot.group, year, week)
-        chance = digest(self._seed, "fate", *slot.group, slot.age, day, size=16)
-        never, changed, placeholder, seconds = (
-            int.from_bytes(chance[n : n + 4], "big") for n in (0, 4, 8, 12)
-        )
+        chance = digest(self._seed, "menu", *slot.group, slot.age, day, size=28)
+        never, changed, placeholder, seconds = unpack(">4I", chance[:16])
         return _Fate(
-            published_on=day - timedelta(days=lead + weekday - 1),
+            oid=chance[16:].hex(),
+            published_on=self._published_on(slot.group, day - day.weekday() * DAY),
             never_published=never % _NEVER_PUBLISHED == 0,
-            changed_on=day - timedelta(days=2) if changed % _CHANGED == 0 else None,
+            changed_on=day - 2 * DAY if changed % _CHANGED == 0 else None,
             placeholder=placeholder if placeholder % _WITH_PLACEHOLDER == 0 else None,
             time=f"{11 + seconds % 9:02}:{seconds % 59:02}:{seconds % 53:02}.{seconds % 997:03}Z",
         )
+
+    def _week_published_on(self, group: Group, monday: date) -> date:
+        """A group's menus become public a week at a time."""
+        return monday - (7 + draw(4, self._seed, "lead", *group, monday)) * DAY
 
     def _status(self, slot: Slot, day: date, today: date) -> str | None:
         """None for a menu that was removed."""
@@ -187,21 +200,22 @@ class Menus:
         (management, school_type, grouping), age = slot
         fate = self._fate(slot, day)
         status = _status_on(today, fate)
-        written_on = fate.published_on if status == PUBLISHED else fate.published_on - timedelta(days=14)
-        edition = sum(first <= day <= last for first, last in self._revisions)
-        if status == PUBLISHED and fate.changed_on is not None and today >= fate.changed_on:
-            written_on, edition = fate.changed_on, edition + 1
+        written_on = fate.published_on
+        revised_on = [on for first, last, on in self._revisions if first <= day <= last]
+        if fate.changed_on is not None and today >= fate.changed_on:
+            revised_on.append(fate.changed_on)
+        if status == PUBLISHED:
+            written_on = max([written_on, *revised_on])
+        else:
+            written_on -= 14 * DAY
+        edition = len(revised_on)
         meals = self._plan_of(day)[slot]
-        cooked = {meal: self._dishes(slot, day, meal, edition) for meal in meals}
-        menu = {meal: [dish.name for dish in dishes] for meal, dishes in cooked.items()}
+        cooked = {meal: self._cooked(slot.group, day, meal, courses(age, meal), edition) for meal in meals}
+        menu = {meal: list(served.dishes) for meal, served in cooked.items()}
         if fate.placeholder is not None:
             menu[meals[fate.placeholder // _WITH_PLACEHOLDER % len(meals)]] = [PLACEHOLDER]
-        imported = {
-            meal: list(dict.fromkeys(item for dish in dishes for item in dish.ingredients))
-            for meal, dishes in cooked.items()
-        }
         document = {
-            "_id": object_id(self._seed, "menu", *slot.group, age, day),
+            "_id": {"$oid": fate.oid},
             "tipo_unidade": school_type,
             "tipo_atendimento": management,
             "data_publicacao": f"{written_on}T{fate.time}",
@@ -210,23 +224,24 @@ class Menus:
             "cardapio": menu,
             "status": status,
             "agrupamento": grouping,
-            "cardapio_original": imported,
+            "cardapio_original": {meal: list(served.ingredients) for meal, served in cooked.items()},
         }
         if management == OUTSOURCED:
             document["dia_semana"] = _WEEKDAYS[day.weekday()]
         return document
 
-    def _dishes(self, slot: Slot, day: date, meal: str, edition: int) -> list[Dish]:
-        """One kitchen cooks the same for all ages that share a course; one meal in eight lacks the last one."""
-        chance = digest(self._seed, "dishes", *slot.group, day, meal, edition, size=16)
-        catalogue = CATALOGUE[slot.group.management == OUTSOURCED]
-        served = courses(slot.age, meal)
+    def _cook(self, group: Group, day: date, meal: str, served: tuple[str, ...], edition: int) -> _Cooked:
+        """What a group's kitchen makes of these courses; one meal in eight goes without the last one."""
+        chance = digest(self._seed, "dishes", *group, day, meal, edition, size=16)
+        catalogue = CATALOGUE[group.management == OUTSOURCED]
         if len(served) > 2 and chance[15] < 32:
             served = served[:-1]
-        return [catalogue[course][chance[n] % len(catalogue[course])] for n, course in enumerate(served)]
+        dishes = [catalogue[course][chance[n] % len(catalogue[course])] for n, course in enumerate(served)]
+        ingredients = dict.fromkeys(item for dish in dishes for item in dish.ingredients)
+        return _Cooked(tuple(dish.name for dish in dishes), tuple(ingredients))
 
 
 def _status_on(today: date, fate: _Fate) -> str:
     if today < fate.published_on:
-        return SAVED if today >= fate.published_on - timedelta(days=7) else PENDING
+        return SAVED if today >= fate.published_on - 7 * DAY else PENDING
     return SAVED if fate.never_published else PUBLISHED

@@ -206,9 +206,10 @@ def _drop_placeholders(menus: list[Document]) -> None:
     if not menus:
         return
     empty = {
-        meal for meal in menus[0]["cardapio"]
+        meal
+        for meal in menus[0]["cardapio"]
         if all(menu["cardapio"].get(meal, [PLACEHOLDER]) == [PLACEHOLDER] for menu in menus)
-    }  # fmt: skip
+    }
     for menu in menus:
         menu["cardapio"] = {meal: dishes for meal, dishes in menu["cardapio"].items() if meal not in empty}
 

@@ -224,7 +224,7 @@ def _editor_schools(department: Department, request: Request) -> Answer:
 
 
 def _schools_wanted(department: Department, request: Request) -> list[Document]:
-    """The filters of the editor's list. Groupings are compared with their type: `1` misses the number 1 (B8)."""
+    """The filters of the editor's list. Groupings are compared with their type: `1` misses 1 (B8)."""
     schools = department.active_schools()
     wanted = request.argument("nome")
     if wanted and any(character.isdigit() for character in wanted):

@@ -30,9 +30,43 @@ IDLE_SECONDS = 60
 _LARGEST_BODY = 8 * 1024 * 1024
 _BLANKS = b" " * BLOCK
 _SLOW_PIECE = 1024
+_MOST_TAGS = 10_000
+_ETAG_SWITCHES = {"etag_on": True, "etag_off": False}
 _CONTROLS = frozenset({"/_faults", "/_edits"})
 _RECORDED = ("accept", "accept-encoding", "host", "if-none-match", "key", "user-agent")
 _BODILESS = frozenset({204, 304})
+
+
+class Tags:
+    """Strong ETags, remembered as long as the data stay the same, so that a 304 costs no document."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str, str | None], tuple[object, str]] = {}
+
+    def answer(self, department: Department, request: Request, faults: list[Fault]) -> Answer:
+        """The department's answer with its tag, or 304 for a client that has it."""
+        asked = request.path, request.query, request.headers.get("key")
+        held = {tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")}
+        state, tag = self._known.get(asked, (None, ""))
+        if not faults and state == department.state() and tag in held:
+            return Answer(b"", 304, headers={"ETag": tag})
+        state = department.state()
+        reply = spoil(answer(department, request), faults)
+        if reply.status != 200 or request.method not in {"GET", "HEAD"}:
+            return reply
+        reply.payload = reply.body()
+        tag = f'"{sha256(reply.payload).hexdigest()[:32]}"'
+        if not faults:
+            self._remember(asked, state, tag)
+        if tag in held:
+            return Answer(b"", 304, headers={"ETag": tag})
+        reply.headers["ETag"] = tag
+        return reply
+
+    def _remember(self, asked: tuple[str, str, str | None], state: object, tag: str) -> None:
+        if len(self._known) >= _MOST_TAGS:
+            self._known.clear()
+        self._known[asked] = state, tag
 
 
 class Server(ThreadingHTTPServer):
@@ -44,6 +78,7 @@ class Server(ThreadingHTTPServer):
 
     def __init__(self, department: Department, host: str = "127.0.0.1", port: int = 0) -> None:
         self.department = department
+        self.tags = Tags()
         self.closing = Event()
         super().__init__((host, port), _Handler)
 
@@ -105,18 +140,19 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self, request: Request) -> None:
         department = self.server.department
-        faults = department.faults.strike(request.path)
-        spoilt = spoil(answer(department, request), faults)
-        spoilt.headers["Access-Control-Allow-Origin"] = "*"
-        etags = {"etag_on": True, "etag_off": False}
-        if [department.etags, *(etags[fault.kind] for fault in faults if fault.kind in etags)][-1]:
-            _tag(spoilt, request)
+        faults = department.faults.strike(request.path, request.query)
+        switches = [_ETAG_SWITCHES[fault.kind] for fault in faults if fault.kind in _ETAG_SWITCHES]
+        if [department.etags, *switches][-1]:
+            reply = self.server.tags.answer(department, request, faults)
+        else:
+            reply = spoil(answer(department, request), faults)
+        reply.headers["Access-Control-Allow-Origin"] = "*"
         recorded = {name: request.headers[name] for name in _RECORDED if name in request.headers}
-        department.requests.append(Seen(request.method, request.path, request.query, recorded, spoilt.status))
-        self._send(spoilt)
+        department.requests.append(Seen(request.method, request.path, request.query, recorded, reply.status))
+        self._send(reply)
 
     def _read_body(self) -> bytes | None:
-        """The request's body; None if it is too large or its length makes no sense, and the connection ends."""
+        """The request's body; None, and the end of the connection, if its length is too large or nonsense."""
         length = self.headers.get("Content-Length", "0")
         if not length.isdigit() or int(length) > _LARGEST_BODY:
             self.close_connection = True
@@ -171,18 +207,6 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.flush()
             if self.server.closing.wait(reply.pause):
                 return
-
-
-def _tag(reply: Answer, request: Request) -> None:
-    """Gives a right answer a strong ETag, or makes it a 304 for a client that has it."""
-    if reply.status != 200 or request.method not in {"GET", "HEAD"}:
-        return
-    reply.payload = reply.body()
-    tag = f'"{sha256(reply.payload).hexdigest()[:32]}"'
-    reply.headers["ETag"] = tag
-    known = [each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")]
-    if tag in known or "*" in known:
-        reply.status = 304
 
 
 def _decode(body: bytes, kind: Any) -> list[Any]:

@@ -102,7 +102,10 @@ AGES = {
 
 AGE_CODES = {label: code for code, label in AGES.items()}
 
-FALLBACK_MANAGEMENT, FALLBACK_GROUPING = "TERCEIRIZADA", "EDITAL 78/2016"
+OUTSOURCED = "TERCEIRIZADA"
+"""The management whose kitchens a firm runs and supplies."""
+
+FALLBACK_MANAGEMENT, FALLBACK_GROUPING = OUTSOURCED, "EDITAL 78/2016"
 """What the public route takes for a school without a contract on the day (B7)."""
 
 SPECIAL_UNIT = "UE"

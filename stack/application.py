@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
+from types import MappingProxyType
 
 from stack.account import Account
-from stack.probe import LOOPBACK, accepts, answers_http
+from stack.probe import accepts, answers_http
 from stack.services import Services
-from stack.settings import CLONE, Profile
+from stack.settings import CLONE, LOOPBACK, Profile
 from stack.stamp import digest
 from stack.supervise import Program
 
 BASE_INI = CLONE / "stack" / "ckan.ini"
+_KEY_VARIABLE = "PRATO_ABERTO_KEY"
 # A change in any of these restarts what runs our code.
 _CODE = (CLONE / "ckanext", CLONE / "simulator", CLONE / "stack", CLONE / "setup.py", CLONE / "requirements")
 
@@ -45,7 +48,7 @@ class Application:
     @property
     def harvest_environment(self) -> dict[str, str]:
         """The key of the department's systems: never in a file that CKAN shows, nor in a command line."""
-        return {"PRATO_ABERTO_KEY": self._services.credentials.prato_aberto_key}
+        return {_KEY_VARIABLE: self._services.credentials.prato_aberto_key}
 
     def prepare(self, simulated: Sequence[str]) -> tuple[Program, Program, list[Program]]:
         """Write CKAN's settings; return the web application, the simulator and the workers.
@@ -54,53 +57,39 @@ class Application:
         """
         self._account.make_folder(self._profile.storage)
         self._account.write(self.ini, self._settings())
-        ports = self._profile.ports
-        home = self._profile.home
+        ports, home = self._profile.ports, self._profile.home
+        gunicorn = [home.program("gunicorn"), "--config", str(CLONE / "stack" / "gunicorn_conf.py")]
+        simulator = [str(home.python), "-m", "simulator", "--port", str(ports.simulator)]
         ckan = [home.program("ckan"), "--config", str(self.ini)]
+        consumer = {**self.harvest_environment, "CKAN_REDIS_URL": self._services.redis.patient_url}
         web = self._program(
-            "ckan",
-            [
-                *(home.program("gunicorn"), "--config", str(CLONE / "stack" / "gunicorn_conf.py")),
-                *("--bind", f"{LOOPBACK}:{ports.ckan}", "stack.wsgi:application"),
-            ],
-            answers=partial(answers_http, ports.ckan, "/api/3/action/status_show"),
-            port=ports.ckan,
+            "ckan", [*gunicorn, "--bind", f"{LOOPBACK}:{ports.ckan}", "stack.wsgi:application"]
         )
-        simulator = self._program(
-            "simulator",
-            [
-                *(str(home.python), "-m", "simulator", "--port", str(ports.simulator)),
-                *("--key-env", "PRATO_ABERTO_KEY", *simulated),
-            ],
-            answers=partial(accepts, ports.simulator),
-            port=ports.simulator,
+        department = self._program(
+            "simulator", [*simulator, "--key-env", _KEY_VARIABLE, *simulated], self.harvest_environment
         )
-        workers = [
-            self._program("harvest-gather", [*ckan, "harvester", "gather-consumer"]),
-            self._program("harvest-fetch", [*ckan, "harvester", "fetch-consumer"]),
-            self._program("harvest-clock", [str(home.python), "-m", "stack.harvest_clock"]),
-            self._program("jobs", [*ckan, "jobs", "worker"]),
-        ]
-        return web, simulator, workers
+        jobs = self._program("jobs", [*ckan, "jobs", "worker"])
+        answers = partial(answers_http, ports.ckan, "/api/3/action/status_show")
+        return (
+            replace(web, port=ports.ckan, answers=answers),
+            replace(department, port=ports.simulator, answers=partial(accepts, ports.simulator)),
+            [
+                self._program("harvest-gather", [*ckan, "harvester", "gather-consumer"], consumer),
+                self._program("harvest-fetch", [*ckan, "harvester", "fetch-consumer"], consumer),
+                self._program("harvest-clock", [str(home.python), "-m", "stack.harvest_clock"]),
+                replace(jobs, forks=True),
+            ],
+        )
 
     def _program(
-        self,
-        name: str,
-        command: Sequence[str],
-        *,
-        answers: partial[bool] | None = None,
-        port: int | None = None,
+        self, name: str, command: Sequence[str], environment: Mapping[str, str] = MappingProxyType({})
     ) -> Program:
-        environment = {"CKAN_INI": str(self.ini), "PYTHONPATH": str(CLONE), "PYTHONUNBUFFERED": "1"}
-        if name not in {"ckan", "jobs", "harvest-clock"}:
-            environment |= self.harvest_environment
+        common = {"CKAN_INI": str(self.ini), "PYTHONPATH": str(CLONE), "PYTHONUNBUFFERED": "1"}
         return Program(
             name=name,
             command=command,
             account=self._account,
-            answers=answers,
-            port=port,
-            environment=environment,
+            environment={**common, **environment},
             reads=[*_CODE, self.ini],
             directory=CLONE,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from stack.account import Account
@@ -45,15 +46,18 @@ class Ckan:
             raise StackError(f"`ckan {' '.join(arguments)}` failed:\n{end}")
         return done.stdout
 
-    def show(self, arguments: Sequence[str]) -> int:
-        """Run a command on the user's terminal; returns its exit code."""
-        return subprocess.run(
-            [*self._command, *arguments],
-            check=False,
-            cwd=CLONE,
-            env=self._environment,
-            **self._account.spawn_options(),
-        ).returncode
+    def show(self, arguments: Sequence[str], log: Path | None = None) -> int:
+        """Run a command on the user's terminal, or with its log lines in a file; returns its exit code."""
+        with ExitStack() as stack:
+            errors = stack.enter_context(log.open("w")) if log else None
+            return subprocess.run(
+                [*self._command, *arguments],
+                stderr=errors,
+                check=False,
+                cwd=CLONE,
+                env=self._environment,
+                **self._account.spawn_options(),
+            ).returncode
 
     def migrate(self, postgres: Postgres) -> None:
         """Bring the tables of CKAN and of every plugin, and the DataStore's permissions, up to date."""

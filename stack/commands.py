@@ -1,4 +1,4 @@
-"""The command line: `portal up`, `down`, `status`, `logs`, `test`, `bench`, `ckan`, `password`, `reset`."""
+"""The command line of `portal`: one function a command, each returning the exit code."""
 
 from __future__ import annotations
 
@@ -63,8 +63,17 @@ def main(arguments: Sequence[str]) -> int:
     except StackError as error:
         print(f"portal: {error}", file=sys.stderr)
         return 1
+    except PermissionError as error:
+        print(f"portal: {error}. Run it as the user who set the portal up.", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _install(request: Request) -> int:
+    install(request.home, development=request.options.development)
+    print(request.home.venv / "bin")
+    return 0
 
 
 def _up(request: Request) -> int:
@@ -168,6 +177,10 @@ def _parser() -> argparse.ArgumentParser:
     source.add_argument(
         "--real", type=Path, metavar="FILE", help="serve the school records of a file instead"
     )
+    installing = add(
+        "install", _install, "Install what is missing and print the folder of Python's programs."
+    )
+    installing.add_argument("--development", action="store_true", help="also what tests and linters need")
     down = add("down", _down, "Stop the portal. Data stay.")
     down.add_argument("--test", action="store_true", help="stop the services that `portal test --keep` left")
     add("status", _status, "Show each service and the latest harvests.")

@@ -15,13 +15,8 @@ class StackError(Exception):
 
 
 def say(message: str) -> None:
-    """Print one line, with the seconds since the command started."""
-    print(f"[{time.monotonic() - _STARTED:6.1f} s] {message}", flush=True)
-
-
-def warn(message: str) -> None:
-    """Print one line on stderr for something that works, but not as well as it could."""
-    print(f"[{time.monotonic() - _STARTED:6.1f} s] warning: {message}", file=sys.stderr, flush=True)
+    """Print one line of progress on stderr, with the seconds since the command started."""
+    print(f"[{time.monotonic() - _STARTED:6.1f} s] {message}", file=sys.stderr, flush=True)
 
 
 @contextmanager

@@ -109,9 +109,12 @@ def _install_venv(home: Home, name: str) -> None:
     wanted = digest(asked_by, sys.version)
     if stamp.matches(wanted):
         return
-    if not home.python.exists():
+    if not Path(home.program("pip")).exists() or not home.python.exists():
         with step("Making the virtual environment"):
-            _run([sys.executable, "-m", "venv", str(home.venv)], "The virtual environment could not be made.")
+            _run(
+                [sys.executable, "-m", "venv", "--clear", str(home.venv)],
+                "The virtual environment could not be made.",
+            )
     pip = [str(home.python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     constraints = ["--constraint", str(_REQUIREMENTS / "constraints.txt")]
     with step(f"Installing Python packages of requirements/{name}"):

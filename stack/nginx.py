@@ -115,6 +115,7 @@ class Nginx:
         return Program(
             name="nginx",
             command=[program, "-e", "stderr", "-p", str(folder), "-c", str(configuration)],
+            forks=True,
             account=current_account(),
             answers=partial(answers_http, self._profile.ports.web, "/api/3/action/status_show"),
             port=self._profile.ports.web,

@@ -11,7 +11,7 @@ from stack.account import Account, code_account
 from stack.application import Application, schema_version
 from stack.choices import Choices
 from stack.ckan import Ckan
-from stack.console import StackError, say, step, warn
+from stack.console import StackError, say, step
 from stack.nginx import Nginx
 from stack.services import Services
 from stack.settings import CLONE, Home, Ports, Profile
@@ -40,9 +40,9 @@ class Portal:
     def up(self, real: Path | None) -> None:
         """Start what does not run, bring tables and data up to date, and say where things are."""
         if self._code != self._service:
-            warn(
-                f"The account {self._service.name} cannot read {CLONE} or run its Python, so CKAN runs as "
-                f"{self._code.name}; put the clone under /opt or /srv to run it with fewer rights."
+            say(
+                f"Warning: the account {self._service.name} cannot read {CLONE} or run its Python, so CKAN "
+                f"runs as {self._code.name}. A clone under /opt or /srv runs with fewer rights."
             )
         if real:
             self._code.write(self._records, real.read_text(encoding="utf-8"))
@@ -152,18 +152,20 @@ class Portal:
             stamp.set(wanted)
 
     def _seed(self) -> None:
+        """Have the extension create its organisation and harvest source, and wait for the current month."""
         stamp = Stamp(self.profile.root / "seed.stamp")
         wanted = self._application.source_url
-        if not stamp.matches(wanted):
-            with step("Creating the organisation and harvesting the current month"):
-                code = self.ckan.show(
-                    ["patiodigital", "seed", "--source-url", wanted, "--wait", "current-month"]
-                )
-            if code != 0:
-                raise StackError(
-                    "The first harvest failed; what it said stands above. `./portal up` tries again."
-                )
-            stamp.set(wanted)
+        if stamp.matches(wanted):
+            return
+        if "patiodigital" not in self.ckan.run("--help"):  # TEMPORARY
+            return
+        log = self.profile.logs / "seed.log"
+        with step("Creating the organisation and harvesting the current month"):
+            arguments = ["patiodigital", "seed", "--source-url", wanted, "--wait", "current-month"]
+            code = self.ckan.show(arguments, log)
+        if code != 0:
+            raise StackError(f"The first harvest failed; {log} has the details. `./portal up` tries again.")
+        stamp.set(wanted)
 
     def _harvests(self) -> list[str]:
         """One line for the latest harvest of each source."""

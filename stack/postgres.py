@@ -12,7 +12,7 @@ from pathlib import Path
 from stack.account import Account
 from stack.console import StackError
 from stack.credentials import Credentials
-from stack.settings import Profile
+from stack.settings import LOOPBACK, Profile
 from stack.supervise import Program
 
 SUPERUSER = "postgres"
@@ -57,7 +57,7 @@ class Postgres:
 
     def url(self, role: str, password: str, database: str) -> str:
         """A connection URL as SQLAlchemy and libpq read it."""
-        return f"postgresql://{role}:{password}@127.0.0.1:{self._profile.ports.postgres}/{database}"
+        return f"postgresql://{role}:{password}@{LOOPBACK}:{self._profile.ports.postgres}/{database}"
 
     @property
     def ckan_url(self) -> str:
@@ -170,7 +170,7 @@ class Postgres:
             input="\n".join([*head, script]),
             env={
                 **os.environ,
-                "PGHOST": "127.0.0.1",
+                "PGHOST": LOOPBACK,
                 "PGPORT": str(self._profile.ports.postgres),
                 "PGUSER": SUPERUSER,
                 "PGPASSWORD": self._credentials.postgres,
@@ -216,7 +216,7 @@ class Postgres:
         settings = {
             "hba_file": f"'{self._data}/pg_hba.conf'",
             "ident_file": f"'{self._data}/pg_ident.conf'",
-            "listen_addresses": "'127.0.0.1'",
+            "listen_addresses": f"'{LOOPBACK}'",
             "port": self._profile.ports.postgres,
             "unix_socket_directories": "''",
             # 3 web workers and 5 background processes, each with three pools of at most 4 (stack/ckan.ini).
@@ -227,7 +227,6 @@ class Postgres:
             "max_wal_size": "2GB",
             "random_page_cost": 1.1,
             "jit": "off",  # compiling costs more than it saves on queries this short
-            "password_encryption": "'scram-sha-256'",
             # Stems must be the same as in ckan.datastore.default_fts_lang, or words never meet.
             "default_text_search_config": "'pg_catalog.portuguese'",
             "timezone": "'UTC'",
@@ -239,7 +238,7 @@ class Postgres:
         return "".join(f"{name} = {value}\n" for name, value in settings.items())
 
     def _answers(self) -> bool:
-        command = [str(self._bin / "pg_isready"), "--quiet", "--host", "127.0.0.1"]
+        command = [str(self._bin / "pg_isready"), "--quiet", "--host", LOOPBACK]
         done = subprocess.run([*command, "--port", str(self._profile.ports.postgres)], check=False)
         return done.returncode == 0
 

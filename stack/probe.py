@@ -6,7 +6,8 @@ import http.client
 import socket
 from http import HTTPStatus
 
-LOOPBACK = "127.0.0.1"
+from stack.settings import LOOPBACK
+
 _TIMEOUT = 5.0  # seconds
 
 

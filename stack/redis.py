@@ -6,8 +6,10 @@ import socket
 
 from stack.account import Account
 from stack.credentials import Credentials
-from stack.settings import Profile
+from stack.settings import LOOPBACK, Profile
 from stack.supervise import Program
+
+_PATIENCE = 24 * 60 * 60  # seconds
 
 
 class Redis:
@@ -20,7 +22,16 @@ class Redis:
 
     @property
     def url(self) -> str:
-        return f"redis://:{self._password}@127.0.0.1:{self._profile.ports.redis}/0"
+        return f"redis://:{self._password}@{LOOPBACK}:{self._profile.ports.redis}/0"
+
+    @property
+    def patient_url(self) -> str:
+        """The same for who waits long for the next message, as ckanext-harvest's consumers do.
+
+        redis-py 8 gives up reading after 5 seconds by default, which ends an idle consumer and may lose the
+        message that arrives just then.
+        """
+        return f"{self.url}?socket_timeout={_PATIENCE}&socket_connect_timeout=5"
 
     def prepare(self) -> Program:
         """Write its settings, and say how to run it."""
@@ -38,7 +49,7 @@ class Redis:
 
     def _settings(self, folder: str) -> str:
         lines = [
-            "bind 127.0.0.1",
+            f"bind {LOOPBACK}",
             f"port {self._profile.ports.redis}",
             f"requirepass {self._password}",
             f'dir "{folder}"',
@@ -52,7 +63,7 @@ class Redis:
 
     def _answers(self) -> bool:
         try:
-            with socket.create_connection(("127.0.0.1", self._profile.ports.redis), timeout=2) as connection:
+            with socket.create_connection((LOOPBACK, self._profile.ports.redis), timeout=2) as connection:
                 connection.sendall(f"AUTH {self._password}\r\nPING\r\n".encode())
                 with connection.makefile("rb") as answers:
                     return [answers.readline(), answers.readline()] == [b"+OK\r\n", b"+PONG\r\n"]

@@ -27,9 +27,9 @@ class Services:
         self.redis = Redis(profile, account, self.credentials)
         self.solr = Solr(profile, account)
 
-    def prepare(self) -> list[Program]:
-        """Write every configuration, and say how to run each service."""
-        return [self.postgres.prepare(), self.redis.prepare(), self.solr.prepare()]
+    def prepare(self) -> tuple[Program, Program, Program]:
+        """Write every configuration, and say how to run PostgreSQL, Redis and Solr."""
+        return self.postgres.prepare(), self.redis.prepare(), self.solr.prepare()
 
     def environment(self) -> dict[str, str]:
         """The variables by which CKAN takes addresses and passwords from outside its configuration file."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from stack.console import StackError
 
 CLONE = Path(__file__).resolve().parent.parent
+LOOPBACK = "127.0.0.1"
 DEFAULT_PORT = 5000
 DEFAULT_TEST_PORT = 5100
 HIGHEST_PORT = 65535

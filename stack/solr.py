@@ -14,8 +14,8 @@ from pathlib import Path
 
 from stack.account import Account
 from stack.console import StackError
-from stack.probe import LOOPBACK, answers_http
-from stack.settings import CLONE, Profile
+from stack.probe import answers_http
+from stack.settings import CLONE, LOOPBACK, Profile
 from stack.supervise import Program
 
 SOURCES = CLONE / "stack" / "solr"
@@ -32,7 +32,7 @@ def portuguese_schema(schema: str) -> str:
 
     Raises StackError when the schema no longer has the filters that this expects.
     """
-    root = ET.fromstring(schema)  # noqa: S314 - a file of the CKAN wheel that pip installed
+    root = ET.fromstring(schema)  # noqa: S314  # nosec B314 - a file of the CKAN wheel
     for analyzer in _analyzers(root, "text"):
         stemmer = _filter(analyzer, "solr.SnowballPorterFilterFactory")
         folding = _filter(analyzer, "solr.ASCIIFoldingFilterFactory")
@@ -92,6 +92,7 @@ class Solr:
                 "-XX:+UseSerialGC",  # the smallest and, with a heap and a core count like these, the fastest
                 "-XX:+ExitOnOutOfMemoryError",  # the supervisor starts a healthy one
                 f"-Dsolr.solr.home={self._root}",
+                f"-Dsolr.log.dir={self._root}",
                 f"-Djava.io.tmpdir={self._root / 'tmp'}",
                 f"-Dlog4j2.configurationFile={self._root / 'log4j2.xml'}",
                 "-cp",

@@ -11,7 +11,7 @@ import shlex
 import socket
 import subprocess
 import time
-import xmlrpc.client
+import xmlrpc.client  # nosec B411 - only with our own supervisord, over a private socket
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,10 +19,10 @@ from typing import Any
 
 from stack.account import Account, current_account
 from stack.console import StackError, say
-from stack.probe import LOOPBACK
-from stack.settings import Profile
+from stack.settings import CLONE, LOOPBACK, Profile
 from stack.stamp import digest
 
+_GUARD = CLONE / "stack" / "guard.py"
 _ALIVE = {"STARTING", "RUNNING", "BACKOFF"}
 _CALL_TIMEOUT = 10.0  # seconds
 _POLL = 0.1  # seconds between two looks at a condition
@@ -39,7 +39,7 @@ class Program:
     """A process to keep alive.
 
     `answers` tells whether it does its work, `reads` are the files whose change asks for a restart, `signal`
-    asks it to end.
+    asks it to end, and one that `forks` has children that would outlive it.
     """
 
     name: str
@@ -51,6 +51,7 @@ class Program:
     reads: Sequence[Path] = ()
     directory: Path = Path("/")
     signal: str = "TERM"
+    forks: bool = False
     patience: float = 90.0  # seconds until it must answer
 
 
@@ -86,9 +87,10 @@ class Supervisor:
             return
         answer: Any = self._rpc.supervisor.reloadConfig()
         added, changed, removed = answer[0]
+        if changed:
+            say(f"Changed since they were started, so to be started anew: {', '.join(changed)}")
+        self._stop([*changed, *removed])
         for name in [*changed, *removed]:
-            say(f"{name}: changed, stopping the old one")
-            self._rpc.supervisor.stopProcessGroup(name)
             self._rpc.supervisor.removeProcessGroup(name)
         for name in [*added, *changed]:
             self._rpc.supervisor.addProcessGroup(name)
@@ -113,10 +115,10 @@ class Supervisor:
                     )
                 time.sleep(_POLL)
 
-    def stop(self, name: str) -> None:
-        """Stop one program if it runs."""
-        if self.states().get(name, {}).get("statename") in _ALIVE:
-            self._rpc.supervisor.stopProcess(name)
+    def restart(self, program: Program) -> None:
+        """Stop a program if it runs, and start it."""
+        self._stop([program.name])
+        self.launch([program])
 
     def shut_down(self) -> None:
         """Stop every program in reverse order, then supervisord itself. Nothing happens when it is down."""
@@ -150,6 +152,16 @@ class Supervisor:
                     f"supervisord does not answer; see {self._profile.logs / 'supervisord.log'}."
                 )
             time.sleep(_POLL)
+
+    def _stop(self, names: Sequence[str]) -> None:
+        """Stop programs side by side; supervisord kills those that take too long."""
+        for name in names:
+            self._rpc.supervisor.stopProcessGroup(name, False)
+        while any(state["statename"] in _ALIVE | {"STOPPING"} for state in self._states_of(names)):
+            time.sleep(_POLL)
+
+    def _states_of(self, names: Sequence[str]) -> list[dict[str, Any]]:
+        return [state for name, state in self.states().items() if name in names]
 
     def _log_end(self, name: str) -> str:
         log = self._profile.logs / f"{name}.log"
@@ -237,7 +249,9 @@ def _render(profile: Profile, programs: Sequence[Program]) -> str:
         # The fingerprint makes supervisord itself see that a file behind a program changed.
         environment = {**program.environment, "STACK_FINGERPRINT": digest(program.reads)}
         # Children must end with supervisord, even when it is killed.
-        command = ["setpriv", "--pdeathsig", program.signal, "--no-new-privs", "--", *program.command]
+        guard = [str(profile.home.python), str(_GUARD)] if program.forks else []
+        options = ["--pdeathsig", program.signal, "--no-new-privs", "--"]
+        command = ["setpriv", *options, *guard, *program.command]
         sections.append(
             _section(
                 f"program:{program.name}",

@@ -33,11 +33,11 @@ def _environment(home: Home, service: Account, *, keep: bool) -> Iterator[Mappin
         supervisor = Supervisor(profile)
         try:
             with step("Starting the test services"):
-                programs = services.prepare()
-                supervisor.apply(programs)
-                supervisor.stop("redis")  # which empties it
-                supervisor.launch(programs)
-                supervisor.wait(programs)
+                postgres, redis, solr = services.prepare()
+                supervisor.apply([postgres, redis, solr])
+                supervisor.launch([postgres, solr])
+                supervisor.restart(redis)  # which empties it
+                supervisor.wait([postgres, redis, solr])
                 services.solr.clear()
             variables = {
                 **services.environment(),

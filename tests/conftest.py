@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timezone
 
 import pytest
+from ckan import model
+from ckanext.datastore.backend.postgres import get_write_engine
 
 from ckanext.patiodigital import clock
 
@@ -28,3 +30,16 @@ def clean_db(with_plugins, reset_db, migrate_db_for):
     reset_db()
     for plugin in ("activity", "harvest", "patiodigital"):
         migrate_db_for(plugin)
+
+
+@pytest.fixture
+def clean_tables(clean_db, clean_index, with_plugins):
+    """CKAN's database, index and the DataStore as new."""
+    with get_write_engine().begin() as connection:
+        names = connection.exec_driver_sql(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> '_table_stats'"
+        ).scalars()
+        for name in names.all():
+            connection.exec_driver_sql(f'DROP TABLE "{name}" CASCADE')  # noqa: S608 (names from the catalogue)
+    yield
+    model.Session.remove()

@@ -7,12 +7,19 @@ from zoneinfo import ZoneInfo
 
 import ckantoolkit as tk
 
+from ckanext.patiodigital.harvesters.core.limits import Limits
+
 PREFIX = "ckanext.patiodigital."
 
 
 def zone() -> ZoneInfo:
     """The zone in which a day begins."""
     return ZoneInfo(tk.config[PREFIX + "timezone"])
+
+
+def contact_email() -> str:
+    """Who answers for the datasets that harvesters make."""
+    return str(tk.config[PREFIX + "contact_email"])
 
 
 def storage_path() -> Path:
@@ -23,3 +30,14 @@ def storage_path() -> Path:
             "ckan.storage_path is not set. Set it to a folder that CKAN may write: table downloads lie there."
         )
     return Path(path)
+
+
+def harvest_limits() -> Limits:
+    """What one source may cost us."""
+    prefix = PREFIX + "harvest."
+    return Limits(
+        requests_per_second=tk.config[prefix + "requests_per_second"],
+        timeout=tk.config[prefix + "timeout"],
+        size=tk.config[prefix + "size_limit"],
+        private_hosts=frozenset(tk.config[prefix + "allowed_private_hosts"]),
+    )

@@ -2,22 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import ckan.plugins as p
 import ckantoolkit as tk
+from ckan.config.middleware.flask_app import CKANApp
 from ckan.lib.plugins import DefaultTranslation
 
+from ckanext.patiodigital import facets, validators
+from ckanext.patiodigital.edge.middleware import install
+from ckanext.patiodigital.schemas.indexing import index_fields
 
+
+@tk.blanket.cli
 @tk.blanket.blueprints
+@tk.blanket.helpers
+@tk.blanket.validators(validators)
 @tk.blanket.config_declarations
 class PatioDigitalPlugin(p.SingletonPlugin, DefaultTranslation):
     """What every other room of this extension rests on."""
 
     p.implements(p.IConfigurer)
+    p.implements(p.IMiddleware, inherit=True)
     p.implements(p.IPackageController, inherit=True)
+    p.implements(p.IFacets, inherit=True)
     p.implements(p.ITranslation)
 
     def update_config(self, config: Any) -> None:
         tk.add_template_directory(config, "templates")
 
+    def make_middleware(self, app: CKANApp, config: Mapping[str, Any]) -> CKANApp:
+        return install(app, config)
+
+    def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
+        return {**pkg_dict, **index_fields(pkg_dict)}
+
+    def after_dataset_search(self, search_results: dict[str, Any], _params: dict[str, Any]) -> dict[str, Any]:
+        facets.label(search_results["search_facets"])
+        return search_results
+
+    def dataset_facets(self, facets_dict: dict[str, Any], package_type: str) -> dict[str, Any]:
+        return facets.add(facets_dict, package_type)
+
+    def organization_facets(
+        self, facets_dict: dict[str, Any], _organization_type: str, package_type: str | None
+    ) -> dict[str, Any]:
+        return facets.add(facets_dict, package_type or "dataset")

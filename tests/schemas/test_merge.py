@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
+from pathlib import Path
 
 import pytest
 import yaml
@@ -11,12 +12,9 @@ import yaml
 from ckanext.patiodigital.schemas import merge as merge_module
 from ckanext.patiodigital.schemas.merge import MergeError, merge
 
-FOLDER = merge_module.__file__.rsplit("/", 1)[0]
-
 
 def read(name):
-    with open(f"{FOLDER}/{name}", encoding="utf-8") as file:
-        return yaml.safe_load(file)
+    return yaml.safe_load(Path(merge_module.__file__).with_name(name).read_text(encoding="utf-8"))
 
 
 PORTAL = {
@@ -25,7 +23,12 @@ PORTAL = {
     "about": "ours",
     "dataset_fields": [
         {"field_name": "title", "label": "Title"},
-        {"start_form_page": {"title": "More"}, "field_name": "mood", "label": "Mood", "choices": [{"value": "good"}]},
+        {
+            "start_form_page": {"title": "More"},
+            "field_name": "mood",
+            "label": "Mood",
+            "choices": [{"value": "good"}],
+        },
     ],
     "resource_fields": [{"field_name": "url", "label": "URL"}],
 }

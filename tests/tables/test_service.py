@@ -13,7 +13,7 @@ from tables.rows import row
 
 from ckanext.patiodigital.tables import service
 from ckanext.patiodigital.tables.core.load import LoadStatus, Partition
-from ckanext.patiodigital.tables.core.reasons import Fault, Reason
+from ckanext.patiodigital.tables.core.reasons import Fault, Reason, Remark, SourceFault
 from ckanext.patiodigital.tables.model import TableResource
 
 JUNE = Partition("2026-06", "date", date(2026, 6, 1), date(2026, 6, 30))
@@ -99,7 +99,7 @@ def test_counts_add_up_and_every_fault_is_kept_with_its_reason(schools):
         *school_rows(3),
         row("schools", eol="1", name="curto"),
         row("schools", eol="000001", name="repetida"),
-        service.SourceFault("sem código", [Fault("eol", "", Reason.REQUIRED, "Missing.")], "http://fonte/1"),
+        SourceFault("sem código", [Fault("eol", "", Reason.REQUIRED, "Missing.")], "http://fonte/1"),
     ]
     outcome = service.load(schools, rows)
     assert (outcome.read, outcome.new, outcome.set_aside) == (6, 3, 3)
@@ -153,6 +153,19 @@ def test_too_great_a_loss_waits_until_it_is_accepted(schools):
     assert dump(schools) == before
     accepted = service.load(schools, school_rows(40), accept=True)
     assert (accepted.status, accepted.withdrawn) == (LoadStatus.CHANGED, 20)
+
+
+def test_a_row_that_comes_in_wrong_leaves_its_last_good_version_up(schools):
+    service.load(schools, school_rows(2))
+    outcome = service.load(schools, [school_rows(1)[0], row("schools", eol="000002", name="x" * 300)])
+    assert (outcome.withdrawn, outcome.set_aside) == (0, 1)
+    assert sorted(records(schools, "name", "status")) == [("EMEF 1", "active"), ("EMEF 2", "active")]
+
+
+def test_a_remark_is_told_and_its_row_published(schools):
+    fault = Fault("lat", "0", Reason.RANGE, "Outside the city.")
+    outcome = service.load(schools, [Remark("000001", [fault], ""), *school_rows(1)])
+    assert (outcome.read, outcome.new, outcome.set_aside) == (1, 1, 0)
 
 
 def test_an_empty_complete_load_is_refused_by_the_floor(schools):

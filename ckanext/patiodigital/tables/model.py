@@ -40,3 +40,21 @@ class TableResource(tk.BaseModel):  # type: ignore[name-defined, misc]  # a clas
     @classmethod
     def primary_of(cls, table: str) -> TableResource | None:
         return model.Session.query(cls).filter_by(table=table, primary=True).one_or_none()
+
+
+class SourceState(tk.BaseModel):  # type: ignore[name-defined, misc]  # a class made at run time
+    """What is known of one partition at one source, apart from its rows.
+
+    ``fingerprint`` is of the content last published; ``checked_at`` the last time that the source
+    answered, ``read_at`` the last time that its content was loaded; ``down_since`` is set while it fails.
+    """
+
+    __tablename__ = "patiodigital_source_state"
+
+    source_id: Mapped[str] = mapped_column(sa.UnicodeText, primary_key=True)
+    partition: Mapped[str] = mapped_column(sa.UnicodeText, primary_key=True)
+    fingerprint: Mapped[str | None] = mapped_column(sa.UnicodeText)
+    checked_at: Mapped[datetime | None] = mapped_column(sa.DateTime(timezone=True))
+    read_at: Mapped[datetime | None] = mapped_column(sa.DateTime(timezone=True))
+    down_since: Mapped[datetime | None] = mapped_column(sa.DateTime(timezone=True))
+    error: Mapped[str | None] = mapped_column(sa.UnicodeText)

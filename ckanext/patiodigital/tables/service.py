@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,11 @@ from ckanext.patiodigital.schemas import vocabularies
 from ckanext.patiodigital.tables import download, store
 from ckanext.patiodigital.tables.core import schema as schemas
 from ckanext.patiodigital.tables.core.load import WHOLE, LoadOutcome, LoadStatus, Partition, new_run
-from ckanext.patiodigital.tables.core.reasons import Fault, Rejected
+from ckanext.patiodigital.tables.core.reasons import Rejected, Remark, SourceFault
 from ckanext.patiodigital.tables.core.schema import TableSchema
 from ckanext.patiodigital.tables.core.validate import Row, Validator
 from ckanext.patiodigital.tables.model import TableResource
+from ckanext.patiodigital.validators import LOADER
 
 log = logging.getLogger(__name__)
 
@@ -34,15 +36,6 @@ log = logging.getLogger(__name__)
 URL_TYPE = "patiodigital"
 #: Seconds that the job which writes a table's files may take.
 FILES_TIMEOUT = 1800
-
-
-@dataclass(frozen=True, slots=True)
-class SourceFault:
-    """A row that a mapper could not even bring into columns: it is set aside under ``row``."""
-
-    row: str
-    faults: list[Fault]
-    source_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +84,10 @@ def writing() -> Iterator[Connection]:
 # -- making a table
 
 
-def _as_site() -> dict[str, Any]:
-    """The context of the portal's own acts: by its site user, past authorization."""
+def as_site() -> dict[str, Any]:
+    """The context of the portal's own acts: by its site user, past authorization, allowed to write loader fields."""
     user = tk.get_action("get_site_user")({"ignore_auth": True}, {})
-    return {"user": user["name"], "ignore_auth": True, "patiodigital_loader": True}
+    return {"user": user["name"], "ignore_auth": True, LOADER: True}
 
 
 def resource_id_of(package_id: str, table: str) -> str:
@@ -149,13 +142,13 @@ def ensure_table(package_id: str, table: str, source: str, major: int = 1) -> st
     if model.Session.get(model.Resource, resource_id) is None:
         texts = {"name": schema.title["pt"], "description": schema.description["pt"], "table_schema": schema.identifier}
         tk.get_action("resource_create")(
-            _as_site(), _resource(package_id, resource_id, f"{table}.csv", texts)
+            as_site(), _resource(package_id, resource_id, f"{table}.csv", texts)
         )
     with writing() as connection:
         store.ensure_beside(connection)
     if not _exists(resource_id):
         tk.get_action("datastore_create")(
-            _as_site(),
+            as_site(),
             {
                 "resource_id": resource_id,
                 "force": True,
@@ -192,29 +185,36 @@ def validator(schema: TableSchema) -> Validator:
     return Validator(schema, lambda scheme: vocabularies.load(scheme).code)
 
 
-def _checked(
-    check: Validator, cells: Iterable[Sequence[Any] | SourceFault], rejected: Rejected
-) -> Iterator[Row]:
+#: What a mapper yields: cells in the order of the schema's columns (without ``run``), or what it could not map.
+Mapped = Sequence[Any] | SourceFault | Remark
+
+
+def _checked(check: Validator, mapped: Iterable[Mapped], rejected: Rejected) -> Iterator[Row]:
     url = check.columns.index("source_url")
-    for row in cells:
-        if isinstance(row, SourceFault):
-            rejected.add(row.row, row.faults, row.source_url)
-            continue
-        checked = check.check(row)
-        if isinstance(checked, list):
-            rejected.add(check.row_name(row), checked, str(row[url] or ""))
+    for item in mapped:
+        if isinstance(item, SourceFault):
+            rejected.add(item.row, item.faults, item.source_url)
+        elif isinstance(item, Remark):
+            rejected.remark(item.row, item.faults, item.source_url)
         else:
-            yield checked
+            checked = check.check(item)
+            if isinstance(checked, tuple):
+                yield checked
+                continue
+            rejected.add(check.row_name(item), checked, str(item[url] or ""))
+            key = check.key_of(item)
+            if key is not None:
+                rejected.keys.append(key)
 
 
 def load(
     resource_id: str,
-    cells: Iterable[Sequence[Any] | SourceFault],
+    mapped: Iterable[Mapped],
     partition: Partition = WHOLE,
     *,
     accept: bool = False,
 ) -> LoadOutcome:
-    """Validate ``cells`` (rows in the order of the schema's columns, without ``run``) and publish them.
+    """Validate the rows in ``mapped`` and publish them.
 
     ``accept`` publishes a load that the gates would refuse. Whatever goes wrong, the table, its files and
     its version stay as they were.
@@ -231,7 +231,7 @@ def load(
             schema,
             resource_id,
             partition,
-            _checked(validator(schema), cells, rejected),
+            _checked(validator(schema), mapped, rejected),
             rejected,
             targets=targets,
             accept=accept,
@@ -327,9 +327,9 @@ def _set_aside_count(connection: Connection, resource_id: str) -> int:
 
 def _patch_if_changed(resource_id: str, fields: dict[str, Any]) -> None:
     """Patch a resource only where something differs: each patch reindexes the dataset."""
-    shown = tk.get_action("resource_show")(_as_site(), {"id": resource_id})
+    shown = tk.get_action("resource_show")(as_site(), {"id": resource_id})
     if any(shown.get(name) != value for name, value in fields.items()):
-        tk.get_action("resource_patch")(_as_site(), {"id": resource_id, **fields})
+        tk.get_action("resource_patch")(as_site(), {"id": resource_id, **fields})
 
 
 def _show_set_aside(
@@ -345,7 +345,7 @@ def _show_set_aside(
     }
     filename = f"{schema.name}-set-aside.csv"
     tk.get_action("resource_create")(
-        _as_site(), _resource(package_id, resource_id, filename, texts) | facts
+        as_site(), _resource(package_id, resource_id, filename, texts) | facts
     )
 
 
@@ -404,3 +404,9 @@ def make_primary(resource_id: str) -> None:
 def registered() -> list[TableResource]:
     """All tables of the registry, by name."""
     return list(model.Session.query(TableResource).order_by(TableResource.table, TableResource.resource_id))
+
+
+def days_of(resource_id: str) -> tuple[date, date] | None:
+    """The first and last day of the rows in force of a table with a ``date``; None where it has none."""
+    with reading() as connection:
+        return store.days(connection, resource_id)

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 from typing import Any
 
 from psycopg2 import DatabaseError
@@ -31,6 +31,7 @@ from ckanext.patiodigital.tables.core.schema import ForeignKey, TableSchema
 from ckanext.patiodigital.tables.core.validate import Row, clean_text
 
 _STAGING = Identifier("_load")
+_KEPT = Identifier("_kept")
 
 _BESIDE = """
 CREATE TABLE IF NOT EXISTS _patiodigital_version (
@@ -124,6 +125,19 @@ def versions(connection: Connection, resource_ids: Iterable[str]) -> dict[str, V
         return {row[0]: _version(row) for row in cursor}
 
 
+def days(connection: Connection, resource_id: str) -> tuple[date, date] | None:
+    """The first and last day in force of a loaded table whose rows have a ``date`` and a ``status``."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s)", (f'public."{resource_id}"',))
+        if cursor.fetchone() == (None,):
+            return None
+        cursor.execute(
+            SQL("SELECT min(date), max(date) FROM {} WHERE status <> 'withdrawn'").format(Identifier(resource_id))
+        )
+        row = cursor.fetchone()
+        return (row[0], row[1]) if row and row[0] else None
+
+
 def _names(columns: Iterable[str], table: str | None = None) -> Composable:
     """``"a", "b"``, or ``t."a", t."b"``."""
     prefix = SQL(table + ".") if table else SQL("")  # noqa: S608 (table is one of our own aliases)
@@ -179,6 +193,28 @@ class Merge:
         self._execute(SQL("ANALYZE {}").format(_STAGING))
         return staged
 
+    def keep_faulty(self) -> None:
+        """Stage the keys of set-aside rows: what is published under them has not vanished."""
+        self._execute(
+            SQL("CREATE TEMP TABLE {} ON COMMIT DROP AS SELECT {} FROM {} LIMIT 0").format(
+                _KEPT, _names(self._schema.key), _STAGING
+            )
+        )
+        lines = copy.LineReader(map(copy.line, self._rejected.keys))
+        self._cursor.copy_expert(SQL("COPY {} FROM STDIN").format(_KEPT), lines)
+
+    def drop_strangers(self) -> None:
+        """Set aside rows of other days than those asked for: another load answers for them."""
+        if self._partition.column is None:
+            return
+        self._execute(
+            SQL("DELETE FROM {staging} AS s WHERE NOT ({inside}) RETURNING {key_text}, source_url").format(
+                staging=_STAGING, inside=self._inside("s"), key_text=self._key_text()
+            )
+        )
+        message = f"Outside the days asked for, {self._partition.first} to {self._partition.last}."
+        self._reject(self._partition.column, Reason.RANGE, message)
+
     def drop_repeated(self) -> None:
         """Set aside rows whose key came before: the first one counts."""
         self._execute(
@@ -230,8 +266,15 @@ class Merge:
         return SQL("{} AND l.status <> 'withdrawn'").format(self._inside("l"))
 
     def _vanished(self) -> Composable:
-        return SQL("{in_force} AND NOT EXISTS (SELECT FROM {staging} AS s WHERE {same})").format(
-            in_force=self._in_force(), staging=_STAGING, same=_same_key(self._schema, "s", "l")
+        return SQL(
+            "{in_force} AND NOT EXISTS (SELECT FROM {staging} AS s WHERE {staged})"
+            " AND NOT EXISTS (SELECT FROM {kept} AS k WHERE {faulty})"
+        ).format(
+            in_force=self._in_force(),
+            staging=_STAGING,
+            staged=_same_key(self._schema, "s", "l"),
+            kept=_KEPT,
+            faulty=_same_key(self._schema, "k", "l"),
         )
 
     def _differs(self) -> Composable:
@@ -406,6 +449,8 @@ def publish(
         merge = Merge(cursor, schema, resource_id, partition, rejected)
         staged = merge.stage(rows)
         read = staged + rejected.rows
+        merge.keep_faulty()
+        merge.drop_strangers()
         merge.drop_repeated()
         for foreign_key in schema.foreign_keys:
             merge.drop_orphans(foreign_key, targets[foreign_key.target])

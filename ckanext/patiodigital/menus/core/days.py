@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from statistics import median_low
+from typing import TypeVar
 
 import msgspec
 
@@ -17,9 +19,14 @@ from ckanext.patiodigital.menus.core.rows import Labels, MenuChange, MenuRow, Sc
 from ckanext.patiodigital.menus.core.school_days import SchoolCalendar
 
 LEAD_WINDOW = dt.timedelta(weeks=8)
+_NO_GROUP = ""
 
-MealRows = dict[str, list[MenuRow]]
-MenuKey = tuple[str, str]  # age band, diet
+MealKey = tuple[str, str, str]
+"""Age band, diet, meal."""
+MealRows = Mapping[MealKey, Sequence[MenuRow]]
+_Row = TypeVar("_Row", MenuRow, MenuChange)
+_ByDay = defaultdict[tuple[dt.date, str], defaultdict[MealKey, list[_Row]]]
+"""By day and menu group, then by meal."""
 
 
 class Published(msgspec.Struct, frozen=True):
@@ -66,20 +73,20 @@ class MenuBook:
         The query's age, meal and diet choose among a day's menus and leave its status alone: a day that has
         menus, but none of the chosen ones, has status ``menu`` and no menus.
         """
-        rows: defaultdict[tuple[dt.date, str], list[MenuRow]] = defaultdict(list)
+        planned: _ByDay[MenuRow] = defaultdict(lambda: defaultdict(list))
         for row in published.rows:
             if row.status == "published":
-                rows[row.date, row.menu_group].append(row)
-        changes: defaultdict[tuple[dt.date, str], list[MenuChange]] = defaultdict(list)
+                planned[row.date, row.menu_group][row.age_band, row.diet, row.meal].append(row)
+        changes: _ByDay[MenuChange] = defaultdict(lambda: defaultdict(list))
         for change in published.changes:
-            changes[change.date, change.menu_group].append(change)
+            changes[change.date, change.menu_group][change.age_band, change.diet, change.meal].append(change)
         days = []
         for offset in range((query.end - query.start).days + 1):
             date = query.start + dt.timedelta(days=offset)
-            group = self.groups.on(school.eol, date)
-            served = self._served(school, date, rows.get((date, group), ())) if group else {}
+            group = self.groups.on(school.eol, date) or _NO_GROUP
+            served = self._served(school, date, planned.get((date, group), {}))
             status, reason = self._status(school, date, group, planned=bool(served))
-            lead = published.lead_days.get(group) if group and status == "unpublished" else None
+            lead = published.lead_days.get(group) if status == "unpublished" else None
             wanted = _wanted(served, query) if status == "menu" else {}
             days.append(
                 Day(
@@ -88,13 +95,13 @@ class MenuBook:
                     reason=reason,
                     expected_on=None if lead is None else date - dt.timedelta(days=lead),
                     source_last_seen=published.source_last_seen.get(date),
-                    menus=self._menus(wanted, changes.get((date, group or ""), ()), lang),
+                    menus=self._menus(wanted, changes.get((date, group), {}), lang),
                 )
             )
         return days
 
     def _status(
-        self, school: SchoolRow, date: dt.date, group: str | None, *, planned: bool
+        self, school: SchoolRow, date: dt.date, group: str, *, planned: bool
     ) -> tuple[DayStatus, str | None]:
         """Status and reason of a day.
 
@@ -111,25 +118,21 @@ class MenuBook:
             return "menu", None
         if day.kind == "weekend":
             return "weekend", None
-        return ("unpublished" if group else "unavailable"), None
+        return ("unavailable" if group == _NO_GROUP else "unpublished"), None
 
-    def _served(self, school: SchoolRow, date: dt.date, rows: Iterable[MenuRow]) -> dict[MenuKey, MealRows]:
-        """Rows for the age bands and meals that the school serves, by menu and meal."""
-        meals = self._meals.on(school, date)
-        served: defaultdict[MenuKey, defaultdict[str, list[MenuRow]]] = defaultdict(lambda: defaultdict(list))
-        for row in rows:
-            if (meals is None or code_prefix(row.meal) in meals) and serves_age(school, row.age_band):
-                served[row.age_band, row.diet][row.meal].append(row)
-        return {menu: dict(of_menu) for menu, of_menu in served.items()}
+    def _served(self, school: SchoolRow, date: dt.date, planned: MealRows) -> MealRows:
+        """What is planned for the age bands and meals that the school serves."""
+        served = self._meals.on(school, date)
+        return {
+            (age_band, diet, meal): rows
+            for (age_band, diet, meal), rows in planned.items()
+            if (served is None or code_prefix(meal) in served) and serves_age(school, age_band)
+        }
 
     def _menus(
-        self, chosen: Mapping[MenuKey, MealRows], changes: Iterable[MenuChange], lang: str
+        self, wanted: MealRows, changes: Mapping[MealKey, Sequence[MenuChange]], lang: str
     ) -> list[Menu]:
-        by_meal: defaultdict[tuple[str, str, str], list[MenuChange]] = defaultdict(list)
-        for change in changes:
-            by_meal[change.age_band, change.diet, change.meal].append(change)
-        order, label = self._labels.order, self._labels.label
-        menus = sorted(chosen, key=lambda menu: (order("age_bands", menu[0]), order("diets", menu[1]), menu))
+        label = self._labels.label
         return [
             Menu(
                 age_band=age_band,
@@ -137,37 +140,39 @@ class MenuBook:
                 diet=diet,
                 diet_label=label("diets", diet, lang),
                 meals=[
-                    _meal(code, label("meals", code, lang), rows, by_meal.get((age_band, diet, code), ()))
-                    for code, rows in self._in_order(chosen[age_band, diet])
+                    _meal(key[2], label("meals", key[2], lang), wanted[key], changes.get(key, ()))
+                    for key in keys
                 ],
             )
-            for age_band, diet in menus
+            for (age_band, diet), keys in groupby(sorted(wanted, key=self._rank), key=lambda key: key[:2])
         ]
 
-    def _in_order(self, meals: MealRows) -> list[tuple[str, list[MenuRow]]]:
-        return sorted(meals.items(), key=lambda item: (self._labels.order("meals", item[0]), item[0]))
+    def _rank(self, key: MealKey) -> tuple[int, int, int, MealKey]:
+        order = self._labels.order
+        age_band, diet, meal = key
+        return order("age_bands", age_band), order("diets", diet), order("meals", meal), key
 
 
-def _wanted(served: Mapping[MenuKey, MealRows], query: MenusQuery) -> dict[MenuKey, MealRows]:
+def _wanted(served: MealRows, query: MenusQuery) -> MealRows:
     """What the query's age, meal and diet leave; meals are the same if their codes begin alike."""
     prefixes = frozenset(map(code_prefix, query.meals))
-    chosen = {}
-    for (age_band, diet), meals in served.items():
-        if (not query.ages or age_band in query.ages) and (not query.diets or diet in query.diets):
-            left = {meal: meals[meal] for meal in meals if not prefixes or code_prefix(meal) in prefixes}
-            if left:
-                chosen[age_band, diet] = left
-    return chosen
+    return {
+        (age_band, diet, meal): rows
+        for (age_band, diet, meal), rows in served.items()
+        if (not query.ages or age_band in query.ages)
+        and (not query.diets or diet in query.diets)
+        and (not prefixes or code_prefix(meal) in prefixes)
+    }
 
 
-def _meal(code: str, label: str, rows: list[MenuRow], changes: Iterable[MenuChange]) -> Meal:
+def _meal(code: str, label: str, rows: Sequence[MenuRow], changes: Iterable[MenuChange]) -> Meal:
     dishes = _dishes(sorted(rows, key=lambda row: row.position))
     previous = list(_replaced(dishes, rows, changes))
     return Meal(code, label, previous[0].until if previous else None, previous, dishes)
 
 
 def _replaced(
-    dishes: list[Dish], rows: list[MenuRow], changes: Iterable[MenuChange]
+    dishes: list[Dish], rows: Sequence[MenuRow], changes: Iterable[MenuChange]
 ) -> Iterator[PreviousDishes]:
     """Earlier dishes, newest first, without changes that nobody sees and the time before publication."""
     shown = dishes

@@ -14,7 +14,7 @@ _ALL_AGES = "z"
 def code_prefix(code: str) -> str:
     """The letter code that a slug begins with: ``l5`` of ``l5-lanche-5-horas``.
 
-    The source spells a meal in two ways that share it (``L5 - LANCHE 5 HORAS``, ``L5 - LANCHE 5 OU 6 HORAS``).
+    The source spells one meal ``L5 - LANCHE 5 HORAS`` and ``L5 - LANCHE 5 OU 6 HORAS``: this part they share.
     """
     return code.partition("-")[0]
 

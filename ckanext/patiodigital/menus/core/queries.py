@@ -174,9 +174,7 @@ def _shown(value: str) -> str:
 
 
 def _unknown(name: str, accepted: Sequence[str]) -> str:
-    nearest = process.extractOne(name[:_LONGEST_SHOWN], accepted, scorer=fuzz.WRatio, score_cutoff=60)
-    hint = f"did you mean {nearest[0]}?" if nearest else f"known are {', '.join(accepted)}"
-    return f"unknown parameter; {hint}"
+    return f"unknown parameter{_nearest(name, accepted)}; known are {', '.join(accepted)}"
 
 
 def _text(value: str) -> str:
@@ -235,9 +233,12 @@ def _several_codes(scheme: str, known: Codes) -> Callable[[str], frozenset[str]]
 
 
 def _unknown_code(value: str, codes: Collection[str]) -> str:
-    nearest = process.extractOne(value[:_LONGEST_SHOWN], sorted(codes), scorer=fuzz.WRatio, score_cutoff=60)
-    hint = f"; did you mean {nearest[0]}?" if nearest else ""
-    return f"unknown code {_shown(value)!r}{hint}"
+    return f"unknown code {_shown(value)!r}{_nearest(value, sorted(codes))}"
+
+
+def _nearest(value: str, known: Sequence[str]) -> str:
+    nearest = process.extractOne(value[:_LONGEST_SHOWN], known, scorer=fuzz.WRatio, score_cutoff=50)
+    return f"; did you mean {nearest[0]}?" if nearest else ""
 
 
 def _day(value: str, today: dt.date) -> dt.date:

@@ -17,8 +17,8 @@ from typing import NamedTuple
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from ckanext.patiodigital.menus.core.abbreviations import SCHOOL_KINDS
-from ckanext.patiodigital.menus.core.folding import Word, fold, sound_key, words
+from ckanext.patiodigital.school_names.abbreviations import SCHOOL_KINDS
+from ckanext.patiodigital.school_names.folding import Word, fold, sound_key, words
 from ckanext.patiodigital.menus.core.queries import MAX_QUERY, SchoolsQuery
 from ckanext.patiodigital.menus.core.rows import Labels, SchoolRow
 
@@ -39,8 +39,8 @@ _EQUAL, _SOUND, _START, _JOINED, _TYPO = 1.0, 0.95, 0.9, 0.9, 0.8
 _PLACE = 0.8
 """What a word of the neighbourhood, district or DRE counts beside the same word of the name."""
 _MIN_SIMILARITY = 0.7
-_COMMON = 0.03
-"""A word that more schools than this share have is no typing error."""
+_COMMON = 100
+"""A word that more schools than this have is no typing error."""
 _UNMET = 0.5
 """What a word that no school has counts beside a known one: most often it is beside the point."""
 _MIN_SHARE, _MIN_OF_BEST = 0.45, 0.65
@@ -248,7 +248,7 @@ class _Vocabulary:
                 yield from ((known, _START) for known in self._starting(reading))
         key = sound_key(text)
         yield from ((known, _SOUND) for known in self._by_sound.get(key, ()))
-        if len(text) < 3 or len(self._postings.get(text, ())) > _COMMON * self._school_count:
+        if len(text) < 3 or len(self._postings.get(text, ())) > _COMMON:
             return
         for known, similarity, _ in _alike(text, self._spelled):
             yield known, _TYPO * similarity

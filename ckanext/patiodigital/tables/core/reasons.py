@@ -60,14 +60,40 @@ def shown(value: object, reason: Reason) -> str:
     return str(value)[:VALUE_LIMIT]
 
 
+@dataclass(frozen=True, slots=True)
+class SourceFault:
+    """What a mapper could not bring into columns. ``row`` names it; it counts as a row read and set aside."""
+
+    row: str
+    faults: list[Fault]
+    source_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Cells that a mapper left out of a row which is published all the same. It counts as no row."""
+
+    row: str
+    faults: list[Fault]
+    source_url: str
+
+
 class Rejected:
-    """The rows that one load sets aside. A row with two faults has two lines and counts once."""
+    """What one load sets aside. A row with two faults has two lines and counts once.
+
+    ``keys`` are the keys of set-aside rows where they could be told: what is published under them stays,
+    for a row that came in wrong has not vanished.
+    """
 
     def __init__(self, run: str) -> None:
         self.run = run
         self.rows = 0
         self.lines: list[SetAside] = []
+        self.keys: list[tuple[str | None, ...]] = []
 
     def add(self, row: str, faults: list[Fault], source_url: str) -> None:
         self.rows += 1
+        self.remark(row, faults, source_url)
+
+    def remark(self, row: str, faults: list[Fault], source_url: str) -> None:
         self.lines.extend(SetAside(row, fault, source_url, self.run) for fault in faults)

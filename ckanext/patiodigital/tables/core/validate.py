@@ -273,6 +273,13 @@ class Validator:
             except CellError as error:
                 yield Fault(column.name, shown(cell, error.reason), error.reason, error.message)
 
+    def key_of(self, cells: Sequence[Any]) -> Row | None:
+        """The row's key in canonical text, or None where a cell of it can't be used."""
+        try:
+            return tuple(self._columns[index](cells[index]) for index in self._key)
+        except CellError:
+            return None
+
     def row_name(self, cells: Sequence[Any]) -> str:
         """How a set-aside row is told from others: its key as the source has it."""
         return " / ".join(shown(cells[index], Reason.REQUIRED) or "-" for index in self._key)[:500]

@@ -36,14 +36,11 @@ def upgrade() -> None:
         "patiodigital_source_state",
         sa.Column("source_id", sa.UnicodeText, primary_key=True),
         sa.Column("partition", sa.UnicodeText, primary_key=True),
-        sa.Column("etags", sa.JSON, nullable=False),
-        sa.Column("sha256", sa.UnicodeText),
+        sa.Column("fingerprint", sa.UnicodeText),
         sa.Column("checked_at", _INSTANT),
         sa.Column("read_at", _INSTANT),
         sa.Column("down_since", _INSTANT),
         sa.Column("error", sa.UnicodeText),
-        sa.Column("run", sa.UnicodeText),
-        sa.Column("outcome", sa.JSON),
     )
     op.create_table(
         "patiodigital_calendar_entry",

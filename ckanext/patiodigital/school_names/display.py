@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from ckanext.patiodigital.menus.core.abbreviations import DOTTED_EXPANSIONS, EXPANSIONS, SCHOOL_KINDS
-from ckanext.patiodigital.menus.core.folding import is_roman, plain, strip_management
+from ckanext.patiodigital.school_names.abbreviations import DOTTED_EXPANSIONS, EXPANSIONS, SCHOOL_KINDS
+from ckanext.patiodigital.school_names.folding import is_roman, plain, strip_management
 
 _OPENERS = frozenset({"-", "Conveniado", "Municipal", *(kind.upper() for kind in SCHOOL_KINDS)})
 _PARTICLES = frozenset((
@@ -37,13 +37,14 @@ def display_name(raw: str) -> str:
     for pattern, replacement in _REPAIRS:
         name = pattern.sub(replacement, name)
     pieces = name.split()
+    following = [*pieces, ""][1:]
     if any(character.islower() and character not in "ªº" for character in name):
         return " ".join(pieces)
     shown: list[str] = []
-    for piece, following in zip(pieces, [*pieces[1:], ""], strict=True):
+    for piece, after in zip(pieces, following, strict=True):
         opens = not shown or shown[-1] in _OPENERS
         particle = piece.lower() in _PARTICLES and not opens
-        shown.append(piece.lower() if particle else _shown(piece, following))
+        shown.append(piece.lower() if particle else _shown(piece, after))
     return " ".join(shown)
 
 

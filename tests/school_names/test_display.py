@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ckanext.patiodigital.menus.core.display import display_name
-from ckanext.patiodigital.menus.core.folding import fold
+from ckanext.patiodigital.school_names.display import display_name
+from ckanext.patiodigital.school_names.folding import fold
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-from ckanext.patiodigital.menus.core.abbreviations import (
+from ckanext.patiodigital.school_names.abbreviations import (
     DOTTED_EXPANSIONS,
     EXPANSIONS,
     KIND_PHRASES,

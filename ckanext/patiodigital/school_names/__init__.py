@@ -1,0 +1,1 @@
+"""Names of schools: how they are read, written out and compared. Pure."""

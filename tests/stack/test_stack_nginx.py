@@ -1,0 +1,121 @@
+"""The web server with a small upstream in the place of CKAN: what it stores, and for whom."""
+
+from __future__ import annotations
+
+import gzip
+import http.client
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from stack.account import service_account
+from stack.nginx import Nginx
+from stack.settings import LOOPBACK, Profile
+from stack.supervise import Supervisor
+
+_ANSWERS = {
+    "/api/3/action/status_show": {"Cache-Control": "no-store"},
+    "/menus": {"Cache-Control": "public, max-age=0, s-maxage=60, must-revalidate"},
+    "/page": {"Cache-Control": "public, max-age=0, must-revalidate"},
+    "/session": {"Cache-Control": "public, s-maxage=60", "Set-Cookie": "ckan=1"},
+    "/silent": {},
+}
+
+
+class _Upstream(ThreadingHTTPServer):
+    def __init__(self, port: int) -> None:
+        super().__init__((LOOPBACK, port), _Handler)
+        self.seen: list[tuple[str, dict[str, str]]] = []
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Upstream
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        self.server.seen.append((self.path, dict(self.headers)))
+        body = b'{"padding": "' + b"x" * 2000 + b'"}'
+        self.send_response(200)
+        for name, value in _ANSWERS[self.path.partition("?")[0]].items():
+            self.send_header(name, value)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Keep the test's output clean."""
+
+
+@pytest.fixture
+def upstream(profile: Profile):
+    with _Upstream(profile.ports.ckan) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def get(profile: Profile, upstream: _Upstream):
+    """Ask nginx; gives the response, its body read."""
+    supervisor = Supervisor(profile)
+    program = Nginx(profile, service_account()).prepare()
+    supervisor.apply([program])
+    supervisor.launch([program])
+    supervisor.wait([program])
+    upstream.seen.clear()
+
+    def ask(path: str, **headers: str) -> tuple[http.client.HTTPResponse, bytes]:
+        connection = http.client.HTTPConnection(LOOPBACK, profile.ports.web, timeout=10)
+        connection.request("GET", path, headers=headers)
+        response = connection.getresponse()
+        body = response.read()
+        connection.close()
+        return response, body
+
+    yield ask
+    supervisor.shut_down()
+
+
+def test_what_the_application_calls_cacheable_is_asked_for_once(get, upstream):
+    assert [get("/menus")[0].getheader("X-Cache") for _ in range(3)] == ["MISS", "HIT", "HIT"]
+    assert len(upstream.seen) == 1
+    get("/menus?semana=2026-W48")
+    assert len(upstream.seen) == 2
+
+
+@pytest.mark.parametrize("path", ["/page", "/session", "/silent"])
+def test_nothing_else_is_stored(get, upstream, path):
+    get(path)
+    get(path)
+    assert len(upstream.seen) == 2
+
+
+@pytest.mark.parametrize("header", ["Cookie", "Authorization"])
+def test_who_is_known_neither_gets_nor_leaves_a_stored_answer(get, upstream, header):
+    get("/menus", **{header: "ckan=1"})
+    assert get("/menus")[0].getheader("X-Cache") == "MISS"
+    assert get("/menus", **{header: "ckan=1"})[0].getheader("X-Cache") == "BYPASS"
+    assert len(upstream.seen) == 3
+
+
+def test_one_stored_answer_serves_packed_and_unpacked(get, upstream):
+    response, body = get("/menus", **{"Accept-Encoding": "gzip"})
+    assert response.getheader("Content-Encoding") == "gzip"
+    assert get("/menus")[1] == gzip.decompress(body)
+    assert len(upstream.seen) == 1
+
+
+def test_the_application_learns_who_asked_and_for_which_host(get, upstream, profile):
+    get("/page", Host="dados.example", **{"X-Forwarded-For": "203.0.113.9"})
+    ((_, headers),) = upstream.seen
+    assert headers["Host"] == headers["X-Forwarded-Host"] == "dados.example"
+    assert headers["X-Forwarded-Proto"] == "http"
+    assert headers["X-Forwarded-For"] == f"203.0.113.9, {LOOPBACK}"
+
+
+def test_the_version_of_nginx_is_not_told(get):
+    assert get("/page")[0].getheader("Server") == "nginx"
