@@ -46,12 +46,7 @@ _USUAL: tuple[tuple[str, str, tuple[str, ...], Service], ...] = (
     ("CEMEI", "MISTA", ("1", "3", "4"), services.CEMEI),
     ("CEMEI", OUTSOURCED, _EDITAIS, services.USUAL_OUTSOURCED_CEMEI),
     ("CCI", "DIRETA", ("3",), services.USUAL_STAFF_NURSERY),
-    (
-        "CCI",
-        OUTSOURCED,
-        _EDITAIS[:1],
-        Service((*services.USUAL_STAFF_NURSERY.ages, *services.BY_EDITAL.ages), services.BY_EDITAL.meals),
-    ),
+    ("CCI", OUTSOURCED, _EDITAIS[:1], services.USUAL_OUTSOURCED_STAFF_NURSERY),
     ("EMEF", "MISTA", ("1", "3", "4"), services.FUNDAMENTAL_THREE_SHIFTS),
     ("EMEF", OUTSOURCED, _EDITAIS, services.FUNDAMENTAL_THREE_SHIFTS),
     ("EMEFM", OUTSOURCED, _EDITAIS, services.FUNDAMENTAL_THREE_SHIFTS),

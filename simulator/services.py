@@ -1,4 +1,7 @@
-"""Which ages and meals each kind of school serves, and what of a meal list each age is given."""
+"""Which ages and meals each kind of school serves, and what of a meal list each age is given.
+
+The plain names are what one school lists, the USUAL ones what the department writes for all of a kind.
+"""
 
 from __future__ import annotations
 
@@ -50,6 +53,7 @@ USUAL_MUNICIPAL = Service((_NEWBORN, *_BABIES, *MUNICIPAL.ages, "P - 2 A 3 ANOS 
 USUAL_OUTSOURCED_NURSERY = Service((*USUAL_MUNICIPAL.ages, *BY_EDITAL.ages), _DAY)
 USUAL_OUTSOURCED_CEMEI = Service((*CEMEI.ages, _ANY_AGE), _DAY)
 USUAL_STAFF_NURSERY = Service((_BABIES[1], *_INFANTS, _ONE, _CHILDREN[0], _ANY_AGE), _DAY)
+USUAL_OUTSOURCED_STAFF_NURSERY = Service((*USUAL_STAFF_NURSERY.ages, *BY_EDITAL.ages), _DAY)
 USUAL_INDIGENOUS = Service((*_INFANTS, _ONE, *_CHILDREN, ADULT, _ANY_AGE), _PARTNER_DAY)
 USUAL_PRESCHOOL = Service((_ANY_AGE,), SNACKS_AND_LUNCH)
 USUAL_DEAF = Service((_ANY_AGE,), (*SNACKS_AND_LUNCH, "MI - MERENDA INICIAL", _ADULT_LUNCH))

@@ -33,13 +33,25 @@ def load_choices(folder: Path) -> Choices | None:
     return Choices(**json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None
 
 
-def choose(before: Choices | None, *, port: int | None, schools: int | None, real: Path | None) -> Choices:
-    """Join the options given with what was chosen before.
+def read_records(path: Path) -> str:
+    """The text of a file of school records. Raises StackError when it cannot be read or is no JSON."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        json.loads(text)
+    except OSError as error:
+        raise StackError(f"--real {path}: {error.strerror}.") from error
+    except ValueError as error:
+        raise StackError(f"--real {path} is not JSON in UTF-8: {error}.") from error
+    return text
+
+
+def choose(before: Choices | None, *, port: int | None, schools: int | None, records: str | None) -> Choices:
+    """Join the options given with what was chosen before; `records` is the text of a file of school records.
 
     Raises StackError when they ask for other schools than the portal already holds: a harvest from another
     set of schools would rightly be refused, since nearly all that was published would vanish.
     """
-    real_sha256 = hashlib.sha256(_read(real)).hexdigest() if real else None
+    real_sha256 = hashlib.sha256(records.encode()).hexdigest() if records is not None else None
     if before is None:
         return Choices(port or DEFAULT_PORT, schools or DEFAULT_SCHOOLS, real_sha256)
     if (real_sha256 or before.real_sha256) != before.real_sha256 or (
@@ -53,10 +65,3 @@ def choose(before: Choices | None, *, port: int | None, schools: int | None, rea
             "first, or set PATIODIGITAL_HOME to another folder for a second portal."
         )
     return Choices(port or before.port, before.schools, before.real_sha256)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise StackError(f"--real {path}: {error.strerror}.") from error

@@ -6,12 +6,13 @@ import argparse
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 from stack import testing
 from stack.account import Account, find_home, service_account
-from stack.choices import DEFAULT_SCHOOLS, choose, load_choices
+from stack.choices import DEFAULT_SCHOOLS, choose, load_choices, read_records
 from stack.console import StackError, say
 from stack.install import install
 from stack.lock import only_one
@@ -43,6 +44,10 @@ class Request:
     @property
     def folder(self) -> Path:
         return self.home.root / "portal"
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Keep commands that start, stop or delete from running at the same time."""
+        return only_one(self.home.root / "portal.lock", "`portal up`, `down` or `reset`")
 
     def portal(self) -> Portal:
         """The portal as it was set up before."""
@@ -78,11 +83,12 @@ def _install(request: Request) -> int:
 
 def _up(request: Request) -> int:
     options = request.options
-    with only_one(request.folder / "lock", "`portal up`, `down` or `reset`"):
+    records = read_records(options.real) if options.real else None
+    with request.alone():
         before = load_choices(request.folder)
-        choices = choose(before, port=options.port, schools=options.schools, real=options.real)
+        choices = choose(before, port=options.port, schools=options.schools, records=records)
         install(request.home, development=False)
-        Portal(request.home, request.account, choices).up(options.real)
+        Portal(request.home, request.account, choices).up(records)
     return 0
 
 
@@ -90,7 +96,7 @@ def _down(request: Request) -> int:
     if request.options.test:
         testing.stop(request.home)
         return 0
-    with only_one(request.folder / "lock", "`portal up`, `down` or `reset`"):
+    with request.alone():
         request.portal().down()
     return 0
 
@@ -105,7 +111,7 @@ def _logs(request: Request) -> int:
     wanted = [request.options.service] if request.options.service else known
     if not wanted or not set(wanted) <= set(known):
         raise StackError(f"There is no such log. There are: {', '.join(known) or 'none yet'}.")
-    follow = ["--follow=name"] if request.options.follow else []
+    follow = ["-F"] if request.options.follow else []
     files = [str(folder / f"{name}.log") for name in wanted]
     return subprocess.run(["tail", f"--lines={_LOG_LINES}", *follow, *files], check=False).returncode
 
@@ -130,7 +136,7 @@ def _password(request: Request) -> int:
 
 
 def _reset(request: Request) -> int:
-    with only_one(request.folder / "lock", "`portal up`, `down` or `reset`"):
+    with request.alone():
         portal = request.portal()
         if not request.options.yes:
             say(f"This deletes {request.folder}: every dataset, table, password and log of this portal.")

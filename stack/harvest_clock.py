@@ -21,15 +21,15 @@ _INTERVAL = 60  # seconds
 
 def main() -> None:
     """Run until killed."""
-    with application.app_context():
-        while True:
+    while True:
+        with application.app_context():
             user = get_action("get_site_user")({"ignore_auth": True}, {})
-            # ckanext-harvest still takes the session, and the model, from the context.
+            # ckanext-harvest still takes the model and the session from the context.
             context = cast(Context, {"model": model, "session": model.Session, "user": user["name"]})
             get_action("harvest_jobs_run")(context, {})
-            # Close the transaction, or the next round would still see this minute's data.
+            # Ends the transaction, or the next round would still see this minute's data.
             model.Session.remove()
-            time.sleep(_INTERVAL)
+        time.sleep(_INTERVAL)
 
 
 if __name__ == "__main__":

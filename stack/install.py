@@ -52,6 +52,7 @@ def _missing_packages(*, development: bool) -> list[str]:
         "default-jdk-headless": shutil.which("javac"),
         "maven": shutil.which("mvn"),
         "util-linux": shutil.which("setpriv"),
+        "tzdata": Path("/usr/share/zoneinfo/America/Sao_Paulo").exists(),
         "libmagic1": ctypes.util.find_library("magic"),
         # psycopg2 comes as source.
         "gcc": shutil.which("gcc"),
@@ -70,7 +71,10 @@ def _install_packages(packages: Sequence[str]) -> None:
     if not shutil.which("apt-get"):
         raise StackError(f"There is no apt-get on this machine; {by_hand} (Debian's names).")
     sudo = [] if os.geteuid() == 0 else ["sudo"]
-    if sudo and not shutil.which("sudo"):
+    # `sudo --validate` asks for the password where the user sees it; later output is kept back.
+    if sudo and not (
+        shutil.which("sudo") and subprocess.run(["sudo", "--validate"], check=False).returncode == 0
+    ):
         raise StackError(f"This needs root or sudo; as root, {by_hand}.")
     apt = [*sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=120"]
     with step(f"Installing Debian packages: {' '.join(packages)}"), _no_services_started(sudo):
@@ -90,20 +94,15 @@ def _no_services_started(sudo: Sequence[str]) -> Iterator[None]:
     if _POLICY.exists():
         yield
         return
-    subprocess.run(
-        [*sudo, "install", "-m", "755", "/dev/stdin", str(_POLICY)],
-        input="#!/bin/sh\nexit 101\n",
-        text=True,
-        check=True,
-    )
+    refuse = f"printf '#!/bin/sh\\nexit 101\\n' > {_POLICY} && chmod 755 {_POLICY}"
+    _run([*sudo, "sh", "-c", refuse], f"{_POLICY} could not be written.")
     try:
         yield
     finally:
-        subprocess.run([*sudo, "rm", "-f", str(_POLICY)], check=True)
+        _run([*sudo, "rm", "--force", str(_POLICY)], f"{_POLICY} is to be removed by hand.")
 
 
 def _install_venv(home: Home, name: str) -> None:
-    requirements = _REQUIREMENTS / name
     asked_by = [*sorted(_REQUIREMENTS.glob("*.txt")), CLONE / "setup.py"]
     stamp = Stamp(home.venv / f"{name}.stamp")
     wanted = digest(asked_by, sys.version)
@@ -119,7 +118,7 @@ def _install_venv(home: Home, name: str) -> None:
     constraints = ["--constraint", str(_REQUIREMENTS / "constraints.txt")]
     with step(f"Installing Python packages of requirements/{name}"):
         _run(
-            [*pip, *constraints, "--requirement", str(requirements)],
+            [*pip, *constraints, "--requirement", str(_REQUIREMENTS / name)],
             "pip failed; is the package index reachable?",
         )
     stamp.set(wanted)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 import shutil
 from collections.abc import Sequence
-from pathlib import Path
 
 from stack.account import Account, code_account
 from stack.application import Application, schema_version
@@ -16,7 +15,7 @@ from stack.nginx import Nginx
 from stack.services import Services
 from stack.settings import CLONE, Home, Ports, Profile
 from stack.stamp import Stamp, digest
-from stack.supervise import Program, Supervisor
+from stack.supervise import Program, Supervisor, log_end
 
 ADMIN = "admin"
 _ADMIN_EMAIL = "admin@patiodigital.invalid"
@@ -37,15 +36,18 @@ class Portal:
         self._records = self.profile.root / "schools.json"
         self.ckan = Ckan(home, self._application.ini, self._code, self._application.harvest_environment)
 
-    def up(self, real: Path | None) -> None:
-        """Start what does not run, bring tables and data up to date, and say where things are."""
+    def up(self, records: str | None) -> None:
+        """Start what does not run, bring tables and data up to date, and say where things are.
+
+        `records` is the text of a file of school records for the simulator, when one was given.
+        """
         if self._code != self._service:
             say(
                 f"Warning: the account {self._service.name} cannot read {CLONE} or run its Python, so CKAN "
                 f"runs as {self._code.name}. A clone under /opt or /srv runs with fewer rights."
             )
-        if real:
-            self._code.write(self._records, real.read_text(encoding="utf-8"))
+        if records is not None:
+            self._code.write(self._records, records)
         postgres, redis, solr = self._services.prepare()
         ckan, simulator, workers = self._application.prepare(self._simulated())
         nginx = self._nginx.prepare()
@@ -164,7 +166,7 @@ class Portal:
             arguments = ["patiodigital", "seed", "--source-url", wanted, "--wait", "current-month"]
             code = self.ckan.show(arguments, log)
         if code != 0:
-            raise StackError(f"The first harvest failed; {log} has the details. `./portal up` tries again.")
+            raise StackError(f"The first harvest failed; `./portal up` tries again. {log_end(log)}")
         stamp.set(wanted)
 
     def _harvests(self) -> list[str]:
@@ -189,13 +191,14 @@ class Portal:
     def _tell(self, password: str | None) -> None:
         url = self._application.url
         say("The portal is up")
-        print(f"  {url}                 the portal")
-        print(f"  {url}/cardapio        school menus")
-        print(f"  {url}/user/login      for administrators")
+        for path, what in {
+            "": "the portal",
+            "/cardapio": "school menus",
+            "/user/login": "for editors",
+        }.items():
+            print(f"  {url + path:<36} {what}")
         if password:
-            print(
-                f"  User {ADMIN}, password {password}  (shown this once; `./portal password` makes a new one)"
-            )
+            print(f"  User {ADMIN}, password {password} (shown once; `./portal password` makes a new one)")
 
 
 def _random_password() -> str:

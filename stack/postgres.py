@@ -15,7 +15,7 @@ from stack.credentials import Credentials
 from stack.settings import LOOPBACK, Profile
 from stack.supervise import Program
 
-SUPERUSER = "postgres"
+_SUPERUSER = "postgres"
 _DATABASES = ("ckan", "datastore")
 _DEBIAN = Path("/usr/lib/postgresql")
 
@@ -55,21 +55,21 @@ class Postgres:
             raise StackError("PostgreSQL is not installed: apt-get install postgresql.")
         self._bin = programs
 
-    def url(self, role: str, password: str, database: str) -> str:
+    def _url(self, role: str, password: str, database: str) -> str:
         """A connection URL as SQLAlchemy and libpq read it."""
         return f"postgresql://{role}:{password}@{LOOPBACK}:{self._profile.ports.postgres}/{database}"
 
     @property
     def ckan_url(self) -> str:
-        return self.url("ckan", self._credentials.ckan_database, "ckan")
+        return self._url("ckan", self._credentials.ckan_database, "ckan")
 
     @property
     def write_url(self) -> str:
-        return self.url("datastore_write", self._credentials.datastore_write, "datastore")
+        return self._url("datastore_write", self._credentials.datastore_write, "datastore")
 
     @property
     def read_url(self) -> str:
-        return self.url("datastore_read", self._credentials.datastore_read, "datastore")
+        return self._url("datastore_read", self._credentials.datastore_read, "datastore")
 
     def prepare(self) -> Program:
         """Make the cluster if there is none, write its settings, and say how to run it."""
@@ -83,6 +83,7 @@ class Postgres:
             account=self._account,
             answers=self._answers,
             port=self._profile.ports.postgres,
+            foundation=True,
             reads=[settings],
             signal="INT",  # "fast": ends sessions; TERM would wait for them
         )
@@ -172,7 +173,7 @@ class Postgres:
                 **os.environ,
                 "PGHOST": LOOPBACK,
                 "PGPORT": str(self._profile.ports.postgres),
-                "PGUSER": SUPERUSER,
+                "PGUSER": _SUPERUSER,
                 "PGPASSWORD": self._credentials.postgres,
                 "PGDATABASE": database,
             },
@@ -189,16 +190,7 @@ class Postgres:
         password_file = self._profile.root / "initial-password"
         self._account.write(password_file, self._credentials.postgres)
         command = [str(self._bin / "initdb"), "--pgdata", str(self._data), "--pwfile", str(password_file)]
-        options = [
-            "--username",
-            SUPERUSER,
-            "--auth",
-            "scram-sha-256",
-            "--encoding",
-            "UTF8",
-            "--locale",
-            "C.UTF-8",
-        ]
+        options = [f"--username={_SUPERUSER}", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8"]
         done = subprocess.run(
             [*command, *options, *([] if self._durable else ["--no-sync"])],
             capture_output=True,

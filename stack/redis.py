@@ -44,6 +44,7 @@ class Redis:
             account=self._account,
             answers=self._answers,
             port=self._profile.ports.redis,
+            foundation=True,
             reads=[settings],
         )
 

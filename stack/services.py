@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from stack.account import Account
+from stack.console import StackError
 from stack.credentials import load_credentials
 from stack.postgres import Postgres
 from stack.redis import Redis
@@ -18,8 +19,14 @@ class Services:
         """`durable=False` is for data that is thrown away anyway."""
         # Services pass through these folders to their own, which nobody else can enter.
         for folder in (profile.home.root, profile.root):
-            folder.mkdir(parents=True, exist_ok=True)
-            folder.chmod(0o755)
+            if not folder.exists():
+                folder.mkdir(parents=True)
+                folder.chmod(0o755)
+        if not account.can("test", "-x", str(profile.root)):
+            raise StackError(
+                f"The account {account.name}, which runs the services, cannot enter {profile.root}: set "
+                "PATIODIGITAL_HOME to a folder outside closed ones such as /root."
+            )
         for folder in (profile.run, profile.logs):
             folder.mkdir(exist_ok=True, mode=0o700)
         self.credentials = load_credentials(profile)

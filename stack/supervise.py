@@ -1,6 +1,7 @@
 """One supervisord a profile: it starts programs detached from the terminal and restarts those that die.
 
-`portal` talks to it over its Unix socket with XML-RPC, so no output of a command line tool is parsed.
+`portal` talks to it over its Unix socket with XML-RPC, so no output of a command line tool is parsed. Only
+our own supervisord answers on that socket, so its XML is trusted.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import shlex
 import socket
 import subprocess
 import time
-import xmlrpc.client  # nosec B411 - only with our own supervisord, over a private socket
+import xmlrpc.client  # nosec B411
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,7 @@ from stack.console import StackError, say
 from stack.settings import CLONE, LOOPBACK, Profile
 from stack.stamp import digest
 
+_FOUNDATION, _UPPER = 1, 2  # priorities of supervisord
 _GUARD = CLONE / "stack" / "guard.py"
 _ALIVE = {"STARTING", "RUNNING", "BACKOFF"}
 _CALL_TIMEOUT = 10.0  # seconds
@@ -39,7 +41,8 @@ class Program:
     """A process to keep alive.
 
     `answers` tells whether it does its work, `reads` are the files whose change asks for a restart, `signal`
-    asks it to end, and one that `forks` has children that would outlive it.
+    asks it to end. One that `forks` has children that would outlive it; others stand on a `foundation`, so
+    it is stopped after them.
     """
 
     name: str
@@ -52,6 +55,7 @@ class Program:
     directory: Path = Path("/")
     signal: str = "TERM"
     forks: bool = False
+    foundation: bool = False
     patience: float = 90.0  # seconds until it must answer
 
 
@@ -110,9 +114,8 @@ class Supervisor:
             while program.answers and not program.answers():
                 state = self.states()[program.name]["statename"]
                 if state == "FATAL" or time.monotonic() > deadline:
-                    raise StackError(
-                        f"{program.name} does not answer (state {state}).{self._log_end(program.name)}"
-                    )
+                    end = log_end(self._profile.logs / f"{program.name}.log")
+                    raise StackError(f"{program.name} does not answer (state {state}). {end}")
                 time.sleep(_POLL)
 
     def restart(self, program: Program) -> None:
@@ -121,9 +124,12 @@ class Supervisor:
         self.launch([program])
 
     def shut_down(self) -> None:
-        """Stop every program in reverse order, then supervisord itself. Nothing happens when it is down."""
+        """Stop every program, foundations last, then supervisord itself. Nothing happens when it is down."""
         if not self.is_running():
             return
+        programs: Any = self._rpc.supervisor.getAllConfigInfo()
+        for level in (_UPPER, _FOUNDATION):
+            self._stop([program["name"] for program in programs if program["process_prio"] == level])
         self._rpc.supervisor.shutdown()
         deadline = time.monotonic() + 3 * _STOP_WAIT
         while self._pid.exists():
@@ -163,13 +169,6 @@ class Supervisor:
     def _states_of(self, names: Sequence[str]) -> list[dict[str, Any]]:
         return [state for name, state in self.states().items() if name in names]
 
-    def _log_end(self, name: str) -> str:
-        log = self._profile.logs / f"{name}.log"
-        if not log.exists():
-            return ""
-        lines = log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:]
-        return "\n".join([f" The end of {log}:", *(f"    {line}" for line in lines)])
-
 
 class _UnixTransport(xmlrpc.client.Transport):
     """XML-RPC over a Unix socket."""
@@ -192,6 +191,12 @@ class _UnixConnection(http.client.HTTPConnection):
         self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.sock.settimeout(self.timeout)
         self.sock.connect(str(self._path))
+
+
+def log_end(log: Path) -> str:
+    """The last lines of a log, for a message on what went wrong."""
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines() if log.exists() else []
+    return "\n".join([f"The end of {log}:", *(f"    {line}" for line in lines[-15:])])
 
 
 def _check_port(program: Program) -> None:
@@ -245,7 +250,7 @@ def _render(profile: Profile, programs: Sequence[Program]) -> str:
             },
         ),
     ]
-    for order, program in enumerate(programs):
+    for program in programs:
         # The fingerprint makes supervisord itself see that a file behind a program changed.
         environment = {**program.environment, "STACK_FINGERPRINT": digest(program.reads)}
         # Children must end with supervisord, even when it is killed.
@@ -260,7 +265,7 @@ def _render(profile: Profile, programs: Sequence[Program]) -> str:
                     "directory": program.directory,
                     "user": program.account.name,
                     "environment": ",".join(f'{name}="{value}"' for name, value in environment.items()),
-                    "priority": order,
+                    "priority": _FOUNDATION if program.foundation else _UPPER,
                     "autostart": "false",
                     "autorestart": "true",
                     "startsecs": 2,

@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from stack.account import Account, current_account
 from stack.application import schema_version
@@ -18,7 +18,6 @@ from stack.settings import CLONE, Home, Ports, Profile, test_port
 from stack.supervise import Supervisor
 
 _INI = CLONE / "test.ini"
-_USER = "run of tests or benchmarks"
 
 
 @contextmanager
@@ -28,7 +27,7 @@ def _environment(home: Home, service: Account, *, keep: bool) -> Iterator[Mappin
     Waits while another run uses them. Stops them at the end unless `keep`.
     """
     profile = _profile(home)
-    with only_one(profile.root / "lock", _USER):
+    with _alone(home):
         services = Services(profile, service, durable=False)
         supervisor = Supervisor(profile)
         try:
@@ -83,8 +82,12 @@ def run_benchmarks(home: Home, service: Account, names: Sequence[str]) -> int:
 def stop(home: Home) -> None:
     """Stop the services that `--keep` left."""
     profile = _profile(home)
-    with only_one(profile.root / "lock", _USER), step("Stopping the test services"):
+    with _alone(home), step("Stopping the test services"):
         Supervisor(profile).shut_down()
+
+
+def _alone(home: Home) -> AbstractContextManager[None]:
+    return only_one(home.root / "test.lock", "run of tests or benchmarks")
 
 
 def _profile(home: Home) -> Profile:

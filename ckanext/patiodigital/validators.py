@@ -14,6 +14,7 @@ from ckanext.patiodigital.schemas import school_years
 
 __all__ = [
     "patiodigital_at_most",
+    "patiodigital_eol",
     "patiodigital_iso_date",
     "patiodigital_loader_only",
     "patiodigital_loader_only_on_tables",
@@ -27,6 +28,7 @@ __all__ = [
 LOADER = "patiodigital_loader"
 """True under this name in an action's context: the table loader is writing. No request can set it."""
 
+EOL_DIGITS = 6
 SMALLEST_GROUP, USUAL_SMALLEST_GROUP = 5, 10
 
 Key = tuple[Any, ...]
@@ -47,6 +49,14 @@ def patiodigital_at_most(limit: int) -> Callable[[str], str]:
         return value
 
     return validator
+
+
+def patiodigital_eol(value: Any) -> str:
+    """Accept an EOL code of 1 to 6 digits, and store it with its leading zeros."""
+    text = str(value).strip()
+    if not (text.isascii() and text.isdecimal() and len(text) <= EOL_DIGITS):
+        raise tk.Invalid(tk._("An EOL code has up to six digits, for example 000086."))
+    return text.zfill(EOL_DIGITS)
 
 
 def patiodigital_iso_date(value: Any) -> str:

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,21 @@ def test_one_connection_serves_many_requests(department):
             connection.request("GET", path)
             connection.getresponse().read()
             assert connection.sock is used
+
+
+def test_many_clients_at_once_get_the_same_answers(department):
+    questions = [
+        "/escolas",
+        "/v2/editor/escolas?limit=20&page=2",
+        "/editor/cardapios?data_inicial=20260601&data_final=20260612&limit=300&page=3",
+    ] * 8
+    with serve(department) as url, ThreadPoolExecutor(8) as pool:
+        alone = [requests.get(url + path, headers={"key": "k"}, timeout=20).content for path in questions[:3]]
+        together = pool.map(
+            lambda path: requests.get(url + path, headers={"key": "k"}, timeout=20).content, questions
+        )
+        assert list(together) == alone * 8
+    assert len(department.requests) == 3 + 24
 
 
 def test_bodies_without_a_sane_length_are_refused(department):

@@ -25,7 +25,7 @@ def connect():
         if not url:
             pytest.skip("needs the PostgreSQL of ./portal test")
         if database:
-            url = urllib.parse.urljoin(url, f"/{database}")
+            url = urllib.parse.urlsplit(url)._replace(path=f"/{database}").geturl()
         opened.append(psycopg2.connect(url))
         return opened[-1].cursor()
 
@@ -37,7 +37,7 @@ def connect():
 @pytest.mark.parametrize("which", ["SQLALCHEMY", "DATASTORE_WRITE"])
 def test_full_text_is_portuguese(connect, which):
     cursor = connect(which)
-    cursor.execute("SELECT to_tsvector('refeições') @@ to_tsquery('refeição')")
+    cursor.execute("SELECT to_tsvector('cardápios das creches') @@ to_tsquery('cardápio & creche')")
     assert cursor.fetchone() == (True,)
 
 

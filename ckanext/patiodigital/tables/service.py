@@ -39,8 +39,8 @@ FILES_TIMEOUT = 1800
 
 
 @dataclass(frozen=True, slots=True)
-class PublicTable:
-    """A table that anonymous readers may read, and the version of its rows."""
+class LoadedTable:
+    """A table that readers may read, and the version of its rows."""
 
     table: str
     resource_id: str
@@ -352,29 +352,34 @@ def _show_set_aside(
 # -- reading
 
 
-def public_tables() -> dict[str, PublicTable]:
-    """The tables that anonymous readers may read now: the primary of each name, in an active public dataset."""
+def _tables_where(*conditions: Any) -> dict[str, LoadedTable]:
     rows = model.Session.execute(
         sa.select(TableResource.table, TableResource.resource_id, model.Package.id)
         .join(model.Resource, model.Resource.id == TableResource.resource_id)
         .join(model.Package, model.Package.id == model.Resource.package_id)
-        .where(
-            TableResource.primary,
-            model.Resource.state == "active",
-            model.Package.state == "active",
-            sa.not_(model.Package.private),
-        )
+        .where(model.Resource.state == "active", model.Package.state == "active", *conditions)
     ).all()
     with reading() as connection:
         versions = store.versions(connection, [row[1] for row in rows])
     return {
-        table: PublicTable(table, resource_id, package_id, versions[resource_id])
+        table: LoadedTable(table, resource_id, package_id, versions[resource_id])
         for table, resource_id, package_id in rows
         if resource_id in versions
     }
 
 
-def primary(table: str) -> PublicTable:
+def public_tables() -> dict[str, LoadedTable]:
+    """The tables that anonymous readers may read now: the primary of each name, in an active public dataset."""
+    return _tables_where(TableResource.primary, sa.not_(model.Package.private))
+
+
+def dataset_tables(resource_id: str) -> dict[str, LoadedTable]:
+    """The loaded tables of the dataset that ``resource_id`` is in. The caller answers for the reader's rights."""
+    resource = model.Session.get(model.Resource, resource_id)
+    return _tables_where(model.Package.id == resource.package_id) if resource else {}
+
+
+def primary(table: str) -> LoadedTable:
     """The public table of that name; :class:`NoDataError` where there is none."""
     try:
         return public_tables()[table]

@@ -6,7 +6,7 @@ Harvesters write it; readers ask :func:`health`, so that a page can say since wh
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timezone
 
 import sqlalchemy as sa
 from ckan import model
@@ -73,3 +73,20 @@ def health(resource_id: str) -> Health:
         .where(TableResource.resource_id == resource_id)
     ).one()
     return Health(last_seen, down_since)
+
+
+def down_partitions(resource_id: str) -> dict[str, datetime]:
+    """The partitions of a table whose source fails, each with the instant at which it last answered.
+
+    A partition that never answered is left out: nothing of it was ever seen.
+    """
+    rows = model.Session.execute(
+        sa.select(SourceState.partition, SourceState.checked_at)
+        .join(TableResource, TableResource.source == SourceState.source_id)
+        .where(
+            TableResource.resource_id == resource_id,
+            SourceState.down_since.is_not(None),
+            SourceState.checked_at.is_not(None),
+        )
+    )
+    return {partition: checked_at.astimezone(timezone.utc) for partition, checked_at in rows}

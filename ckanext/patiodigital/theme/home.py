@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from ckan import model
-from ckan.lib.search import SearchError, SolrConnectionError
+from ckan.lib.search.common import SearchError, SolrConnectionError
 
 from ckanext.patiodigital import clock, config
 from ckanext.patiodigital.schemas import indexing, vocabularies

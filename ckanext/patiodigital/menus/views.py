@@ -1,0 +1,212 @@
+"""The family pages: ``/cardapio`` and below; and the same pages over one resource, inside CKAN's pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import ckantoolkit as tk
+import psycopg2
+from flask import Blueprint, Response, make_response, redirect, request
+from sqlalchemy.exc import OperationalError
+from werkzeug.wrappers import Response as AnyResponse
+
+from ckanext.patiodigital.menus import pages, service
+from ckanext.patiodigital.menus.core import queries
+from ckanext.patiodigital.menus.core.queries import BadQueryError, MenusQuery, SchoolsQuery, normalise_eol
+from ckanext.patiodigital.menus.core.rows import SchoolRow
+from ckanext.patiodigital.menus.core.wording import readable_dish
+from ckanext.patiodigital.menus.labels import LABELS
+from ckanext.patiodigital.tables.service import NoDataError
+
+#: The query parameters that pages depend on, in the reader's language, and the names that the core gives them.
+_SCHOOL_PARAMS = {"q": "q", "cursor": "cursor"}
+_NEAR_PARAMS = ("lat", "lon")
+_DAY_PARAMS = {"data": "start", "idade": "age", "refeicao": "meal", "dieta": "diet"}
+PARAMS = frozenset((*_SCHOOL_PARAMS, *_NEAR_PARAMS, *_DAY_PARAMS))
+NEAR_RADIUS_M = 5_000
+
+menus = Blueprint("patiodigital_menus", __name__)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the pages stand: their look-up, their addresses, and the layout around them."""
+
+    lookup: service.Lookup
+    endpoint: str
+    ids: Mapping[str, str]
+    layout: str
+
+    def search_url(self, **query: str) -> str:
+        return str(tk.url_for(f"patiodigital_menus.{self.endpoint}search", **self.ids, **query))
+
+    def school_url(self, eol: str, **query: str) -> str:
+        return str(tk.url_for(f"patiodigital_menus.{self.endpoint}school", eol=eol, **self.ids, **query))
+
+    def found(self, school: SchoolRow, distance_m: int | None = None) -> pages.FoundSchool:
+        return pages.found_school(school, distance_m, self.school_url(school.eol))
+
+    def render(self, template: str, status: int = 200, **values: Any) -> Response:
+        return _render(template, status, layout=self.layout, search_url=self.search_url(), **values)
+
+
+def _public() -> Place:
+    return Place(service.public(), "", {}, "menus/light.html")
+
+
+def _of_resource(package_id: str, resource_id: str) -> Place:
+    """The pages over one resource, for whoever may see it."""
+    try:
+        resource = tk.get_action("resource_show")({}, {"id": resource_id})
+    except (tk.ObjectNotFound, tk.NotAuthorized):
+        return tk.abort(404, tk._("There is no such table here."))
+    if resource["package_id"] != package_id and tk.get_action("package_show")({}, {"id": package_id})["id"] != resource["package_id"]:
+        return tk.abort(404, tk._("There is no such table here."))
+    ids = {"id": package_id, "resource_id": resource_id}
+    return Place(service.of_dataset(resource_id), "resource_", ids, "menus/frame.html")
+
+
+def _render(template: str, status: int = 200, **values: Any) -> Response:
+    known = {"readable_dish": readable_dish, "instant_in_words": pages.instant_in_words, "layout": "menus/light.html"}
+    return make_response(tk.render(template, {**known, **values}), status)
+
+
+def _args(names: Mapping[str, str]) -> dict[str, list[str]]:
+    """The known parameters of the address by the core's names. Families' links carry all kinds of others."""
+    given = request.args.to_dict(flat=False)
+    return {names[name]: values[:1] for name, values in given.items() if name in names and values[0].strip()}
+
+
+@menus.errorhandler(NoDataError)
+def _no_data(_error: NoDataError) -> Response:
+    return _render(
+        "menus/message.html",
+        503,
+        title=tk._("There are no menus here yet"),
+        text=tk._("The portal is reading them from the department. Try again in a few minutes."),
+    )
+
+
+@menus.errorhandler(OperationalError)
+@menus.errorhandler(psycopg2.OperationalError)
+def _database_away(_error: Exception) -> Response:
+    return _render(
+        "menus/message.html",
+        503,
+        title=tk._("The menus can't be read right now"),
+        text=tk._("The portal's database does not answer. Try again in a minute."),
+    )
+
+
+@menus.get("/cardapio")
+def search() -> Response:
+    """Find a school by name, place or code."""
+    return _search(_public())
+
+
+@menus.get("/cardapio/perto")
+def near() -> Response:
+    """The schools nearest to a position, nearest first."""
+    place = _public()
+    lat, lon = (request.args.get(name, "") for name in _NEAR_PARAMS)
+    try:
+        query = queries.parse_schools_query({"near": [f"{lat},{lon}"], "radius": [str(NEAR_RADIUS_M)]}, LABELS)
+    except BadQueryError:
+        fault = tk._("The position is missing or is none. Search by name or neighbourhood instead.")
+        return place.render("menus/search.html", 400, q="", result=None, fault=fault)
+    result = place.lookup.schools.find(query)
+    schools = [place.found(item.school, item.distance_m) for item in result.items]
+    return place.render("menus/near.html", schools=schools, total=result.total)
+
+
+@menus.get("/cardapio/<eol>")
+def school(eol: str) -> AnyResponse:
+    """What is planned at a school on a day, or why nothing is."""
+    return _school(_public(), eol)
+
+
+@menus.get("/dataset/<id>/resource/<resource_id>/cardapio")
+def resource_search(id: str, resource_id: str) -> Response:  # noqa: A002 (CKAN's own name for it)
+    """:func:`search` over one resource."""
+    return _search(_of_resource(id, resource_id))
+
+
+@menus.get("/dataset/<id>/resource/<resource_id>/cardapio/<eol>")
+def resource_school(id: str, resource_id: str, eol: str) -> AnyResponse:  # noqa: A002
+    """:func:`school` over one resource."""
+    return _school(_of_resource(id, resource_id), eol)
+
+
+def _search(place: Place) -> Response:
+    q = request.args.get("q", "").strip()
+    if not q:
+        return place.render("menus/search.html", q="", result=None)
+    if len(q) > queries.MAX_QUERY:
+        fault = tk._("Write at most {limit} characters: part of the name is enough.").format(limit=queries.MAX_QUERY)
+        return place.render("menus/search.html", 400, q=q[: queries.MAX_QUERY], result=None, fault=fault)
+    try:
+        query = queries.parse_schools_query(_args(_SCHOOL_PARAMS), LABELS)
+    except BadQueryError:
+        query = SchoolsQuery(q=q)  # a cursor that is none: the first page
+    result = place.lookup.schools.find(query)
+    following = queries.next_cursor(query, result.total)
+    return place.render(
+        "menus/search.html",
+        q=q,
+        result=result,
+        schools=[place.found(item.school) for item in result.items],
+        nearest=[place.found(school) for school in result.nearest],
+        more=place.search_url(q=q, cursor=following) if following else None,
+        first=query.offset + 1,
+    )
+
+
+def _school(place: Place, eol: str) -> AnyResponse:
+    code = normalise_eol(eol)
+    found = place.lookup.schools.get(code) if code else None
+    if found is None:
+        return place.render(
+            "menus/message.html",
+            404,
+            title=tk._("There is no school with this code"),
+            text=tk._("The EOL code has up to six digits. Search for the school by its name or neighbourhood:"),
+            with_search=True,
+        )
+    if eol != found.eol:
+        return redirect(place.school_url(found.eol, **request.args.to_dict()), 301)
+    try:
+        query = _day_query()
+    except BadQueryError as error:
+        return _bad_day(place, found, error)
+    page = pages.day_page(
+        place.lookup,
+        found,
+        query.start if "data" in request.args else None,
+        {"ages": query.ages, "meals": query.meals, "diets": query.diets},
+        lambda **args: place.school_url(found.eol, **args),
+    )
+    return place.render("menus/day.html", page=page)
+
+
+def _day_query() -> MenusQuery:
+    """The day and choices that the address asks for; :class:`BadQueryError` where it asks for none that exist."""
+    args = _args(_DAY_PARAMS)
+    if "start" in args:
+        args["end"] = args["start"]
+    return queries.parse_menus_query(args, service.local_now().date(), LABELS)
+
+
+def _bad_day(place: Place, found: SchoolRow, error: BadQueryError) -> Response:
+    names = {core: name for name, core in _DAY_PARAMS.items()}
+    wrong = ", ".join(sorted({names.get(fault.param, "data") for fault in error.faults}))
+    return place.render(
+        "menus/message.html",
+        400,
+        title=tk._("This address asks for something that there is not"),
+        text=tk._(
+            "Part of the address can't be used: {wrong}. A day is written like 2026-03-02, from {first} to {last}."
+        ).format(wrong=wrong, first=queries.FIRST_YEAR, last=service.local_now().year + 1),
+        link=(found.name, place.school_url(found.eol)),
+    )
