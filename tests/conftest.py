@@ -40,6 +40,6 @@ def clean_tables(clean_db, clean_index, with_plugins):
             "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> '_table_stats'"
         ).scalars()
         for name in names.all():
-            connection.exec_driver_sql(f'DROP TABLE "{name}" CASCADE')  # noqa: S608 (names from the catalogue)
+            connection.exec_driver_sql(f'DROP TABLE "{name}" CASCADE')
     yield
     model.Session.remove()

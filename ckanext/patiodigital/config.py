@@ -7,8 +7,6 @@ from zoneinfo import ZoneInfo
 
 import ckantoolkit as tk
 
-from ckanext.patiodigital.harvesters.core.limits import Limits
-
 PREFIX = "ckanext.patiodigital."
 
 
@@ -30,14 +28,3 @@ def storage_path() -> Path:
             "ckan.storage_path is not set. Set it to a folder that CKAN may write: table downloads lie there."
         )
     return Path(path)
-
-
-def harvest_limits() -> Limits:
-    """What one source may cost us."""
-    prefix = PREFIX + "harvest."
-    return Limits(
-        requests_per_second=tk.config[prefix + "requests_per_second"],
-        timeout=tk.config[prefix + "timeout"],
-        size=tk.config[prefix + "size_limit"],
-        private_hosts=frozenset(tk.config[prefix + "allowed_private_hosts"]),
-    )

@@ -42,9 +42,7 @@ def patiodigital_at_most(limit: int) -> Callable[[str], str]:
     def validator(value: str) -> str:
         if len(value) > limit:
             raise tk.Invalid(
-                tk._("This text has {length} characters; shorten it to {limit}.").format(
-                    length=len(value), limit=limit
-                )
+                tk._("This text has {length} characters; shorten it to {limit}.").format(length=len(value), limit=limit)
             )
         return value
 
@@ -152,9 +150,7 @@ def patiodigital_loader_only_on_tables(key: Key, data: Data, errors: Errors, con
 def _day(value: Any) -> date | None:
     # `fromisoformat` alone would take other forms of ISO 8601 too.
     try:
-        return (
-            date.fromisoformat(value) if isinstance(value, str) and len(value) == len("YYYY-MM-DD") else None
-        )
+        return date.fromisoformat(value) if isinstance(value, str) and len(value) == len("YYYY-MM-DD") else None
     except ValueError:
         return None
 

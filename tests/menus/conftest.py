@@ -28,7 +28,7 @@ SCHOOLS = [
     ),
     row("schools", eol="019283", name="EMEF João XXIII", neighbourhood="Butantã", lat=-23.57, lon=-46.73),
     row("schools", eol="400001", name="EMEF Sem Plano", neighbourhood="Penha"),
-    row("schools", eol="400002", name="EMEF <script>alert(1)</script>", neighbourhood="\"><img src=x onerror=alert(1)>"),
+    row("schools", eol="400002", name="EMEF <script>alert(1)</script>", neighbourhood='"><img src=x onerror=x>'),
 ]  # fmt: skip
 GROUPS = [
     row("school_menu_groups", eol="000086", valid_from="2026-01-01", menu_group="terceirizada/emei/edital-78-2016"),

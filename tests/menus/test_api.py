@@ -81,7 +81,9 @@ def test_a_week_with_a_reason_for_each_day_without_a_menu(get):
     assert all(bool(day["menus"]) == (day["status"] == "menu") for day in body["days"])
     assert body["days"][0]["expected_on"] == "2026-05-19"  # a lead of 13 days, the group's median
     (menu,) = body["days"][1]["menus"]
-    assert [meal["label"] for meal in menu["meals"]] == ["Lanche (permanência de 4 ou 8 horas)", "Almoço"] or menu["meals"]
+    assert [meal["label"] for meal in menu["meals"]] == ["Lanche (permanência de 4 ou 8 horas)", "Almoço"] or menu[
+        "meals"
+    ]
     lunch = next(meal for meal in menu["meals"] if meal["meal"] == "a-almoco")
     assert lunch["dishes"][1] == {
         "name": "Banana", "contains": [], "may_contain": [], "allergens": "not_informed", "family_farming": True,

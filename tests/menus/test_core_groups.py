@@ -27,9 +27,7 @@ DAYS = st.dates(dt.date(2026, 1, 1), dt.date(2026, 1, 20))
     ],
 )
 def test_a_special_unit_interrupts_a_contract(date, group):
-    groups = MenuGroups(
-        [group_row("2026-02-01", "2026-03-31"), group_row("2026-02-28", "2026-03-02", 10, OTHER_GROUP)]
-    )
+    groups = MenuGroups([group_row("2026-02-01", "2026-03-31"), group_row("2026-02-28", "2026-03-02", 10, OTHER_GROUP)])
     assert groups.on("000086", dt.date.fromisoformat(date)) == group
 
 

@@ -146,9 +146,7 @@ def test_cursors_lead_through_all_pages():
 @pytest.mark.parametrize("other", [{"q": "emef"}, {"limit": "21"}, {"type": "emef"}, {"near": "0,0"}])
 def test_a_cursor_of_another_search_is_refused(other):
     cursor = next_cursor(schools(q="emei"), 50)
-    assert (
-        "not a cursor of this search" in faults(schools, **({"q": "emei"} | other), cursor=cursor)["cursor"]
-    )
+    assert "not a cursor of this search" in faults(schools, **({"q": "emei"} | other), cursor=cursor)["cursor"]
 
 
 @given(st.integers(0, 15), st.integers(1, 255))
@@ -212,13 +210,9 @@ def test_faults_of_a_menus_query(args, param, part):
     assert part in found[param]
 
 
-@given(
-    st.dictionaries(st.sampled_from(NAMES) | st.text(max_size=9), st.lists(st.text(max_size=30), max_size=2))
-)
+@given(st.dictionaries(st.sampled_from(NAMES) | st.text(max_size=9), st.lists(st.text(max_size=30), max_size=2)))
 def test_any_query_is_parsed_or_refused_with_short_reasons(args):
-    for reason in refusals(parse_schools_query, args, KNOWN) + refusals(
-        parse_menus_query, args, TODAY, KNOWN
-    ):
+    for reason in refusals(parse_schools_query, args, KNOWN) + refusals(parse_menus_query, args, TODAY, KNOWN):
         assert 0 < len(reason) < 300
 
 

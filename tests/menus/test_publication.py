@@ -64,8 +64,7 @@ def test_a_private_dataset_is_nowhere(fresh, app):
     assert "Pacheco" not in app.get("/cardapio/094617", status=503).body
 
 
-def test_a_source_that_is_down_keeps_the_menu_and_says_since_when(fresh, app):
-    _, resources = fresh
+def test_a_source_that_is_down_keeps_the_menu_and_says_since_when(fresh):
     sources.note_answer("test", "menus/2026-06")
     sources.note_failure("test", "menus/2026-06", "HTTP 500")
     lookup.forget()

@@ -9,10 +9,8 @@ from ckanext.patiodigital.tables.core.validate import clean_text
 
 def parse(line):
     """COPY's text format, by its documentation."""
-    cells = []
-    for cell in line.removesuffix("\n").split("\t"):
-        cells.append(None if cell == "\\N" else cell.replace("\\\\", "\\"))
-    return tuple(cells)
+    cells = line.removesuffix("\n").split("\t")
+    return tuple(None if cell == "\\N" else cell.replace("\\\\", "\\") for cell in cells)
 
 
 @given(st.lists(st.none() | st.text().map(clean_text), min_size=1))

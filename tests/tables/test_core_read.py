@@ -5,14 +5,13 @@ import pytest
 from ckanext.patiodigital.tables.core.read import UnreadableFileError, decode, read_csv
 
 
-
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_dialects(encoding, delimiter):
     text = 'date{0}scope{0}name\r\n2026-11-20{0}network{0}Consciência Negra\r\n\r\n2026-12-25{0}x{0}"a,b;c|d\te"\r\n'
     table = read_csv(text.format(delimiter).encode(encoding))
     assert table.header == ("date", "scope", "name")
-    assert list(table.records())[0]["name"] == "Consciência Negra"
+    assert next(table.records())["name"] == "Consciência Negra"
     assert table.rows[1][2] == "a,b;c|d\te"
     assert table.delimiter == delimiter
 

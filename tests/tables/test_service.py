@@ -9,6 +9,7 @@ import pytest
 from ckan import model
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
+from psycopg2.sql import SQL, Identifier
 from tables.rows import row
 
 from ckanext.patiodigital.tables import service
@@ -56,12 +57,15 @@ def dump(resource_id):
     with service.reading() as connection:
         out = io.BytesIO()
         with connection.cursor() as cursor:
-            cursor.copy_expert(f'COPY (SELECT * FROM "{resource_id}" ORDER BY _id) TO STDOUT', out)
+            query = SQL("COPY (SELECT * FROM {} ORDER BY _id) TO STDOUT").format(Identifier(resource_id))
+            cursor.copy_expert(query, out)
     return out.getvalue()
 
 
 def test_a_first_load_publishes_typed_searchable_rows(schools):
-    outcome = service.load(schools, [row("schools", eol="000086", name="EMEI Guaianases", lat=-23.5, phones=["a", "b"])])
+    outcome = service.load(
+        schools, [row("schools", eol="000086", name="EMEI Guaianases", lat=-23.5, phones=["a", "b"])]
+    )
     assert (outcome.status, outcome.read, outcome.new) == (LoadStatus.CHANGED, 1, 1)
     found = search(schools, q="guaianases")
     assert found["total"] == 1
@@ -213,7 +217,9 @@ def test_versions_grow_even_when_the_clock_jumps_back(schools, stopped_clock):
 
 def test_the_download_equals_the_table_ordered_by_key(menus, app):
     rows = [
-        row("menus", date="2026-06-03", dish='Arroz, "feijão"', family_farming=True, published_at="2026-05-01T10:00:00Z"),
+        row(
+            "menus", date="2026-06-03", dish='Arroz, "feijão"', family_farming=True, published_at="2026-05-01T10:00:00Z"
+        ),
         row("menus", date="2026-06-02", dish="Maçã \\ banana"),
     ]
     service.load(menus, rows, JUNE)

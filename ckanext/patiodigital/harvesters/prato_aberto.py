@@ -15,6 +15,7 @@ import msgspec
 from ckanext.harvest.model import HarvestSource
 
 from ckanext.patiodigital import clock, config
+from ckanext.patiodigital.harvesters import config as harvest_config
 from ckanext.patiodigital.harvesters.base import TableHarvester, spool_of
 from ckanext.patiodigital.harvesters.core import plan, prato_aberto, public_menus
 from ckanext.patiodigital.harvesters.core.plan import Config, Part
@@ -119,7 +120,7 @@ class PratoAbertoHarvester(TableHarvester):
 
     def fetch(self, source: HarvestSource, part: Part, spool: Spool) -> None:
         key = _key(plan.parse_config(source.config))
-        client = Client(source.url, ALLOWED, config.harvest_limits(), {"key": key} if key else {})
+        client = Client(source.url, ALLOWED, harvest_config.limits(), {"key": key} if key else {})
         reader = Reader(client, spool)
         try:
             match part.table:

@@ -150,5 +150,3 @@ def unknown(rest: str) -> Response:
     if request.method not in ("GET", "HEAD"):
         return _problem(405, "Method not allowed", "This API only reads: use GET.", {"Allow": "GET, HEAD, OPTIONS"})
     return _problem(404, "Unknown path", f"{PREFIX}/{rest[:100]} is no path of this API. Try {PREFIX}/schools.")
-
-

@@ -55,39 +55,42 @@ class Message:
 
 def message(day: Day, school: SchoolRow, lookup: service.Lookup) -> Message | None:
     """The words for a day without a menu; None for one that has one."""
-    match day.status:
-        case "menu":
-            return None
-        case "weekend":
-            return Message(tk._("No lessons: weekend"), tk._("There are no meals at this school on this day."))
-        case "holiday":
-            return Message(
-                tk._("No lessons: holiday ({name})").format(name=day.reason or ""),
-                tk._("There are no meals at this school on this day."),
-            )
-        case "recess":
-            first, last = lookup.book.calendar.break_around(day.date, school)
-            return Message(
-                tk._("No lessons: {name}").format(name=day.reason or tk._("school recess")),
-                tk._("From {first} to {last}.").format(first=day_in_words(first), last=day_in_words(last)),
-            )
-        case "closed" if school.status != "active":
-            return Message(
-                tk._("This school is no longer served"),
-                tk._("The department's menu system does not list it as open."),
-            )
-        case "closed":
-            return Message(
-                tk._("The school is closed"),
-                tk._("Reason: {reason}").format(reason=day.reason or tk._("not stated")),
-            )
-        case "unpublished":
-            return Message(tk._("The menu of this day is not published yet"), _expected(day))
-        case "unavailable":
-            return Message(
-                tk._("No menu is planned for this school on this day"),
-                tk._("The department's system names no menu plan for it. Ask the school: it knows what is served."),
-            )
+    if day.status == "menu":
+        return None
+    if day.status in ("weekend", "holiday", "recess"):
+        return _no_lessons(day, school, lookup)
+    if day.status == "closed":
+        return _closed(day, school)
+    if day.status == "unpublished":
+        return Message(tk._("The menu of this day is not published yet"), _expected(day))
+    return Message(
+        tk._("No menu is planned for this school on this day"),
+        tk._("The department's system names no menu plan for it. Ask the school: it knows what is served."),
+    )
+
+
+def _no_lessons(day: Day, school: SchoolRow, lookup: service.Lookup) -> Message:
+    no_meals = tk._("There are no meals at this school on this day.")
+    if day.status == "weekend":
+        return Message(tk._("No lessons: weekend"), no_meals)
+    if day.status == "holiday":
+        return Message(tk._("No lessons: holiday ({name})").format(name=day.reason or ""), no_meals)
+    first, last = lookup.book.calendar.break_around(day.date, school)
+    return Message(
+        tk._("No lessons: {name}").format(name=day.reason or tk._("school recess")),
+        tk._("From {first} to {last}.").format(first=day_in_words(first), last=day_in_words(last)),
+    )
+
+
+def _closed(day: Day, school: SchoolRow) -> Message:
+    if school.status != "active":
+        return Message(
+            tk._("This school is no longer served"),
+            tk._("The department's menu system does not list it as open."),
+        )
+    return Message(
+        tk._("The school is closed"), tk._("Reason: {reason}").format(reason=day.reason or tk._("not stated"))
+    )
 
 
 def _expected(day: Day) -> str:
@@ -202,9 +205,7 @@ def _filtered(menus: list[Menu], filters: dict[str, frozenset[str]]) -> list[Men
     return chosen
 
 
-def _bands(
-    menus: list[Menu], ages: frozenset[str], shown: dt.date, url: SchoolUrl
-) -> list[tuple[str, str, bool]]:
+def _bands(menus: list[Menu], ages: frozenset[str], shown: dt.date, url: SchoolUrl) -> list[tuple[str, str, bool]]:
     """``(label, address, chosen)`` of each age band of the day, where there is more than one."""
     bands = dict.fromkeys((menu.age_band, menu.age_label) for menu in menus)
     if len(bands) < 2:

@@ -6,7 +6,6 @@ from typing import Any
 
 import ckantoolkit as tk
 
-
 NAME = "patiodigital_menus_view"
 
 

@@ -109,7 +109,7 @@ class Lookup:
         return _median_lead(self._key("menus"), group, clock.today(zone), zone.key)
 
     def version(self) -> Version:
-        """What answers depend on: the tables, the source's state to the minute, the day, and whether its meals are over."""
+        """What answers depend on: tables, the source's state to the minute, the day, whether its meals are over."""
         now = local_now()
         parts = [f"{name}={state.resource_id}@{state.data_version}" for name, state in sorted(self.tables.items())]
         parts += [f"{name} down since {seen}" for name, seen in sorted(self.down.items())]
@@ -171,7 +171,9 @@ def _look(resources: dict[str, tables.LoadedTable]) -> Lookup:
     menus = resources["menus"].resource_id
     return Lookup(
         {
-            name: TableState(resources[name].resource_id, resources[name].version.data_version, resources[name].version.loaded_at)
+            name: TableState(
+                resources[name].resource_id, resources[name].version.data_version, resources[name].version.loaded_at
+            )
             for name in (*REQUIRED, *OPTIONAL)
             if name in resources
         },

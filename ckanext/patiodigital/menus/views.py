@@ -62,7 +62,10 @@ def _of_resource(package_id: str, resource_id: str) -> Place:
         resource = tk.get_action("resource_show")({}, {"id": resource_id})
     except (tk.ObjectNotFound, tk.NotAuthorized):
         return tk.abort(404, tk._("There is no such table here."))
-    if resource["package_id"] != package_id and tk.get_action("package_show")({}, {"id": package_id})["id"] != resource["package_id"]:
+    if (
+        resource["package_id"] != package_id
+        and tk.get_action("package_show")({}, {"id": package_id})["id"] != resource["package_id"]
+    ):
         return tk.abort(404, tk._("There is no such table here."))
     ids = {"id": package_id, "resource_id": resource_id}
     return Place(service.of_dataset(resource_id), "resource_", ids, "menus/frame.html")

@@ -71,9 +71,7 @@ def plain(text: str) -> str:
 
 def words(text: str) -> list[Word]:
     """Split any text into folded words, in order; punctuation, accents, case and contract noise are gone."""
-    found = [
-        _word(match[1], dotted=bool(match[2])) for match in _WORD.finditer(plain(strip_management(text)))
-    ]
+    found = [_word(match[1], dotted=bool(match[2])) for match in _WORD.finditer(plain(strip_management(text)))]
     joined = " ".join(word.text for word in found)
     shortened = joined
     for phrase, kind in KIND_PHRASES.items():

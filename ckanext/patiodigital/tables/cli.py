@@ -21,7 +21,11 @@ def list_tables() -> None:
         click.echo("No table was loaded yet. Run a harvest: ckan patiodigital harvest run SOURCE.")
     for row in rows:
         version = service.version_of(row.resource_id)
-        state = f"{version.row_count:>10} rows, changed {clock.rfc3339(version.data_version)}" if version else "never loaded"
+        state = (
+            f"{version.row_count:>10} rows, changed {clock.rfc3339(version.data_version)}"
+            if version
+            else "never loaded"
+        )
         click.echo(f"{'*' if row.primary else ' '} {row.table}/{row.major:<4} {state}  {row.resource_id}")
 
 

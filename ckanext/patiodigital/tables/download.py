@@ -47,7 +47,7 @@ def _cell(schema: TableSchema, name: str) -> Composable:
     column = Identifier(name)
     match schema.field(name).type:
         case "datetime":
-            return SQL("to_char({0}, 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') AS {0}").format(column)
+            return SQL('to_char({0}, \'YYYY-MM-DD"T"HH24:MI:SS.US"Z"\') AS {0}').format(column)
         case "boolean":
             return SQL("{0}::text AS {0}").format(column)
     return column

@@ -28,9 +28,7 @@ class TableResource(tk.BaseModel):  # type: ignore[name-defined, misc]  # a clas
     primary: Mapped[bool] = mapped_column(sa.Boolean, nullable=False)
 
     __table_args__ = (
-        sa.Index(
-            "patiodigital_table_primary", "table", unique=True, postgresql_where=sa.text('"primary"')
-        ),
+        sa.Index("patiodigital_table_primary", "table", unique=True, postgresql_where=sa.text('"primary"')),
     )
 
     @classmethod

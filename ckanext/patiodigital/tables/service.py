@@ -141,9 +141,7 @@ def ensure_table(package_id: str, table: str, source: str, major: int = 1) -> st
     resource_id = resource_id_of(package_id, table)
     if model.Session.get(model.Resource, resource_id) is None:
         texts = {"name": schema.title["pt"], "description": schema.description["pt"], "table_schema": schema.identifier}
-        tk.get_action("resource_create")(
-            as_site(), _resource(package_id, resource_id, f"{table}.csv", texts)
-        )
+        tk.get_action("resource_create")(as_site(), _resource(package_id, resource_id, f"{table}.csv", texts))
     with writing() as connection:
         store.ensure_beside(connection)
     if not _exists(resource_id):
@@ -224,16 +222,14 @@ def load(
         raise NoDataError(f"Resource {resource_id} holds no table of ours. Make it with ensure_table.")
     schema = schemas.load(registered.table, registered.major)
     rejected = Rejected(new_run(clock.now(), schema.name))
-    targets = {key.target: _target(resource_id, key.target) for key in schema.foreign_keys}
+    referred = {key.target: _target(resource_id, key.target) for key in schema.foreign_keys}
     with writing() as connection:
         outcome = store.publish(
             connection,
-            schema,
-            resource_id,
-            partition,
+            store.Target(schema, resource_id, partition),
             _checked(validator(schema), mapped, rejected),
             rejected,
-            targets=targets,
+            referred=referred,
             accept=accept,
         )
     if outcome.status is LoadStatus.CHANGED:
@@ -242,7 +238,7 @@ def load(
 
 
 def _target(resource_id: str, table: str) -> str:
-    """The resource of ``table`` that a foreign key of ``resource_id`` means: that of the same dataset, else the primary."""
+    """The resource that a foreign key of ``resource_id`` to ``table`` means: that of its dataset, else the primary."""
     resource = model.Session.get(model.Resource, resource_id)
     if resource is not None:
         sibling = resource_id_of(resource.package_id, table)
@@ -344,9 +340,7 @@ def _show_set_aside(
         "description": "Linhas da fonte que não puderam ser usadas, cada uma com o motivo.",
     }
     filename = f"{schema.name}-set-aside.csv"
-    tk.get_action("resource_create")(
-        as_site(), _resource(package_id, resource_id, filename, texts) | facts
-    )
+    tk.get_action("resource_create")(as_site(), _resource(package_id, resource_id, filename, texts) | facts)
 
 
 # -- reading

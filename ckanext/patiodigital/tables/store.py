@@ -141,7 +141,7 @@ def days(connection: Connection, resource_id: str) -> tuple[date, date] | None:
 
 def _names(columns: Iterable[str], table: str | None = None) -> Composable:
     """``"a", "b"``, or ``t."a", t."b"``."""
-    prefix = SQL(table + ".") if table else SQL("")  # noqa: S608 (table is one of our own aliases)
+    prefix = SQL(table + ".") if table else SQL("")
     return SQL(", ").join(prefix + Identifier(column) for column in columns)
 
 
@@ -151,20 +151,27 @@ def _same_key(schema: TableSchema, left: str, right: str) -> Composable:
     )
 
 
-class Merge:
-    """One load of one partition into the table of a resource."""
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a load goes: the partition of the table that a resource holds."""
 
-    def __init__(
-        self, cursor: Cursor, schema: TableSchema, resource_id: str, partition: Partition, rejected: Rejected
-    ) -> None:
+    schema: TableSchema
+    resource_id: str
+    partition: Partition
+
+
+class Merge:
+    """One load into its target."""
+
+    def __init__(self, cursor: Cursor, target: Target, rejected: Rejected) -> None:
         self._cursor = cursor
         self._rejected = rejected
-        self._schema = schema
-        self._resource_id = resource_id
-        self._live = Identifier(resource_id)
-        self._partition = partition
+        self._schema = target.schema
+        self._resource_id = target.resource_id
+        self._live = Identifier(target.resource_id)
+        self._partition = target.partition
         self._run = rejected.run
-        self._columns = tuple(name for name in schema.columns if name != "run")
+        self._columns = tuple(name for name in target.schema.columns if name != "run")
 
     def _execute(self, statement: Composable, values: tuple[Any, ...] | None = None) -> int:
         self._cursor.execute(statement, values)
@@ -178,8 +185,7 @@ class Merge:
     def stage(self, rows: Iterable[Row]) -> int:
         """COPY ``rows`` into the staging table; how many they were."""
         types = SQL(", ").join(
-            SQL("{} {}").format(Identifier(name), SQL(self._schema.field(name).postgres_type))
-            for name in self._columns
+            SQL("{} {}").format(Identifier(name), SQL(self._schema.field(name).postgres_type)) for name in self._columns
         )
         self._execute(SQL("CREATE TEMP TABLE {} (_n bigserial, {}) ON COMMIT DROP").format(_STAGING, types))
         lines = copy.LineReader(map(copy.line, rows))
@@ -293,9 +299,7 @@ class Merge:
 
     def _log(self, operation: str, condition: Composable, join: Composable) -> int:
         """Keep the old version of the rows that are about to change."""
-        key = SQL(", ").join(
-            SQL("{}, l.{}").format(Literal(name), Identifier(name)) for name in self._schema.key
-        )
+        key = SQL(", ").join(SQL("{}, l.{}").format(Literal(name), Identifier(name)) for name in self._schema.key)
         return self._execute(
             SQL(
                 "INSERT INTO _patiodigital_change (resource_id, key, operation, old, run, at)"
@@ -327,7 +331,7 @@ class Merge:
         return self._execute(statement)
 
     def _full_text(self) -> Composable:
-        """The search vector of a staged row. Where a table names no searched column, the DataStore's trigger fills it."""
+        """The search vector of a staged row; where no column is searched, the DataStore's trigger fills it."""
         if not self._schema.searched_columns:
             return SQL("NULL")
         return SQL("to_tsvector(concat_ws(' ', {}))").format(_names(self._schema.searched_columns, "s"))
@@ -395,8 +399,9 @@ class Merge:
         count = "update_cached_table_row_count" if changed else "cached_table_row_count"
         row_count = self._count(SQL("SELECT {}({})").format(Identifier(count), Literal(self._resource_id)))
         self._cursor.execute(
-            # clock_timestamp, for now() is the transaction's start; the + 1 µs keeps versions apart if a clock jumps back.
-            "INSERT INTO _patiodigital_version AS v (resource_id, table_name, major, data_version, loaded_at, row_count)"
+            # now() is the transaction's start; the + 1 µs keeps versions apart where a clock jumps back.
+            "INSERT INTO _patiodigital_version AS v"
+            " (resource_id, table_name, major, data_version, loaded_at, row_count)"
             " VALUES (%s, %s, %s, clock_timestamp(), clock_timestamp(), %s)"
             " ON CONFLICT (resource_id) DO UPDATE SET row_count = EXCLUDED.row_count, major = EXCLUDED.major,"
             " loaded_at = EXCLUDED.loaded_at, data_version = CASE WHEN %s"
@@ -428,37 +433,35 @@ class Merge:
 
 def publish(
     connection: Connection,
-    schema: TableSchema,
-    resource_id: str,
-    partition: Partition,
+    target: Target,
     rows: Iterable[Row],
     rejected: Rejected,
     *,
-    targets: dict[str, str],
+    referred: dict[str, str],
     accept: bool,
 ) -> LoadOutcome:
-    """Make ``rows`` the content of ``partition``, or leave everything as it was.
+    """Make ``rows`` the content of the target, or leave everything as it was.
 
     ``rejected`` grows while ``rows`` is read (the validator fills it) and by what only the whole load can
-    tell: repeated keys and orphans. ``targets`` names the resource of each table that a foreign key
-    refers to. ``accept`` publishes in spite of the gates. An exception rolls back to the last byte.
+    tell: strangers, repeated keys and orphans. ``referred`` names the resource of each table that a foreign
+    key refers to. ``accept`` publishes in spite of the gates. An exception rolls back to the last byte.
     """
+    schema = target.schema
     with connection, connection.cursor() as cursor:
         cursor.execute("SET LOCAL lock_timeout = '30s'")
         cursor.execute("SET LOCAL work_mem = '64MB'")
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (resource_id,))
-        merge = Merge(cursor, schema, resource_id, partition, rejected)
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (target.resource_id,))
+        merge = Merge(cursor, target, rejected)
         staged = merge.stage(rows)
         read = staged + rejected.rows
         merge.keep_faulty()
         merge.drop_strangers()
         merge.drop_repeated()
         for foreign_key in schema.foreign_keys:
-            merge.drop_orphans(foreign_key, targets[foreign_key.target])
+            merge.drop_orphans(foreign_key, referred[foreign_key.target])
         kept = read - rejected.rows
-        reason = refusal(
-            live=merge.live(), lost=merge.lost(), staged=kept, complete=partition.column is None, floor=schema.floor
-        )
+        complete = target.partition.column is None
+        reason = refusal(live=merge.live(), lost=merge.lost(), staged=kept, complete=complete, floor=schema.floor)
         if reason and not accept:
             connection.rollback()
             return LoadOutcome(LoadStatus.REFUSED, rejected.run, read, 0, 0, 0, 0, rejected.rows, None, reason)

@@ -139,9 +139,7 @@ def encode(answer: Answer) -> bytes:
 _ENCODER = msgspec.json.Encoder()
 
 
-def school_answer(
-    row: SchoolRow, labels: Labels, lang: str, *, url: str, distance_m: int | None = None
-) -> School:
+def school_answer(row: SchoolRow, labels: Labels, lang: str, *, url: str, distance_m: int | None = None) -> School:
     """The public form of a school; ``url`` is the address of its page."""
     return School(
         eol=row.eol,

@@ -59,9 +59,7 @@ def median_lead(publications: Iterable[tuple[dt.date, dt.date]], today: dt.date)
 class MenuBook:
     """Assembles days from the network's calendar, groups and meals; built once per data version."""
 
-    def __init__(
-        self, calendar: SchoolCalendar, groups: MenuGroups, meals: ServedMeals, labels: Labels
-    ) -> None:
+    def __init__(self, calendar: SchoolCalendar, groups: MenuGroups, meals: ServedMeals, labels: Labels) -> None:
         self.calendar = calendar
         self.groups = groups
         self._meals = meals
@@ -100,9 +98,7 @@ class MenuBook:
             )
         return days
 
-    def _status(
-        self, school: SchoolRow, date: dt.date, group: str, *, planned: bool
-    ) -> tuple[DayStatus, str | None]:
+    def _status(self, school: SchoolRow, date: dt.date, group: str, *, planned: bool) -> tuple[DayStatus, str | None]:
         """Status and reason of a day.
 
         A day without lessons outweighs a known menu: plans are made for whole weeks, and nobody eats at a
@@ -129,9 +125,7 @@ class MenuBook:
             if (served is None or code_prefix(meal) in served) and serves_age(school, age_band)
         }
 
-    def _menus(
-        self, wanted: MealRows, changes: Mapping[MealKey, Sequence[MenuChange]], lang: str
-    ) -> list[Menu]:
+    def _menus(self, wanted: MealRows, changes: Mapping[MealKey, Sequence[MenuChange]], lang: str) -> list[Menu]:
         label = self._labels.label
         return [
             Menu(
@@ -139,10 +133,7 @@ class MenuBook:
                 age_label=label("age_bands", age_band, lang),
                 diet=diet,
                 diet_label=label("diets", diet, lang),
-                meals=[
-                    _meal(key[2], label("meals", key[2], lang), wanted[key], changes.get(key, ()))
-                    for key in keys
-                ],
+                meals=[_meal(key[2], label("meals", key[2], lang), wanted[key], changes.get(key, ())) for key in keys],
             )
             for (age_band, diet), keys in groupby(sorted(wanted, key=self._rank), key=lambda key: key[:2])
         ]
@@ -171,9 +162,7 @@ def _meal(code: str, label: str, rows: Sequence[MenuRow], changes: Iterable[Menu
     return Meal(code, label, previous[0].until if previous else None, previous, dishes)
 
 
-def _replaced(
-    dishes: list[Dish], rows: Sequence[MenuRow], changes: Iterable[MenuChange]
-) -> Iterator[PreviousDishes]:
+def _replaced(dishes: list[Dish], rows: Sequence[MenuRow], changes: Iterable[MenuChange]) -> Iterator[PreviousDishes]:
     """Earlier dishes, newest first, without changes that nobody sees and the time before publication."""
     shown = dishes
     for until, earlier_rows in earlier_versions(rows, changes):

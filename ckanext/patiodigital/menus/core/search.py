@@ -17,10 +17,10 @@ from typing import NamedTuple
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from ckanext.patiodigital.school_names.abbreviations import SCHOOL_KINDS
-from ckanext.patiodigital.school_names.folding import Word, fold, sound_key, words
 from ckanext.patiodigital.menus.core.queries import MAX_QUERY, SchoolsQuery
 from ckanext.patiodigital.menus.core.rows import Labels, SchoolRow
+from ckanext.patiodigital.school_names.abbreviations import SCHOOL_KINDS
+from ckanext.patiodigital.school_names.folding import Word, fold, sound_key, words
 
 EARTH_RADIUS_M = 6_371_009
 _MAX_WORDS = 12
@@ -140,11 +140,7 @@ class SchoolIndex:
         shares = {index: score / total for index, score in scores.items() if index in permitted}
         least = max(_MIN_SHARE, _MIN_OF_BEST * max(shares.values(), default=0.0))
         essence = _essence(interpreted.split())
-        merits = {
-            index: self._merit(index, share, total, essence)
-            for index, share in shares.items()
-            if share >= least
-        }
+        merits = {index: self._merit(index, share, total, essence) for index, share in shares.items() if share >= least}
         return sorted(merits, key=lambda index: (-merits[index], index)), interpreted
 
     def _merit(self, index: int, share: float, total: float, essence: str) -> float:

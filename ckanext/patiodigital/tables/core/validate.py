@@ -270,7 +270,7 @@ class Validator:
         for column, cell in zip(self._columns, cells, strict=True):
             try:
                 column(cell)
-            except CellError as error:
+            except CellError as error:  # noqa: PERF203 (only faulty rows come here)
                 yield Fault(column.name, shown(cell, error.reason), error.reason, error.message)
 
     def key_of(self, cells: Sequence[Any]) -> Row | None:
