@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from stack.account import current_account
@@ -16,11 +16,16 @@ DEFAULT_SCHOOLS = 3233  # as many as the department really has
 
 @dataclass(frozen=True)
 class Choices:
-    """Port, and what the simulated department serves: so many generated schools, or records from a file."""
+    """Port, and what the simulated department serves: so many generated schools, or records from a file.
+
+    Once `harvested`, what is served must stay: a harvest from another set of schools would rightly be refused,
+    since nearly all that was published would vanish.
+    """
 
     port: int = DEFAULT_PORT
     schools: int = DEFAULT_SCHOOLS
     real_sha256: str | None = None
+    harvested: bool = False
 
     def save(self, folder: Path) -> None:
         """Keep them in the profile's folder."""
@@ -48,20 +53,19 @@ def read_records(path: Path) -> str:
 def choose(before: Choices | None, *, port: int | None, schools: int | None, records: str | None) -> Choices:
     """Join the options given with what was chosen before; `records` is the text of a file of school records.
 
-    Raises StackError when they ask for other schools than the portal already holds: a harvest from another
-    set of schools would rightly be refused, since nearly all that was published would vanish.
+    Raises StackError when they ask for other schools than those that were harvested.
     """
-    real_sha256 = hashlib.sha256(records.encode()).hexdigest() if records is not None else None
-    if before is None:
-        return Choices(port or DEFAULT_PORT, schools or DEFAULT_SCHOOLS, real_sha256)
-    if (real_sha256 or before.real_sha256) != before.real_sha256 or (
-        schools or before.schools
-    ) != before.schools:
-        held = (
-            "real school records from a file" if before.real_sha256 else f"{before.schools} generated schools"
-        )
+    before = before or Choices()
+    if records is not None:
+        served = replace(before, real_sha256=hashlib.sha256(records.encode()).hexdigest())
+    elif schools is not None:
+        served = replace(before, schools=schools, real_sha256=None)
+    else:
+        served = before
+    if before.harvested and served != before:
+        held = "real school records" if before.real_sha256 else f"{before.schools} generated schools"
         raise StackError(
             f"This portal was set up with {held}. To change that, throw its data away with `./portal reset` "
             "first, or set PATIODIGITAL_HOME to another folder for a second portal."
         )
-    return Choices(port or before.port, before.schools, before.real_sha256)
+    return replace(served, port=port or before.port)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 
 from stack.account import Account, code_account
 from stack.application import Application, schema_version
@@ -46,6 +47,8 @@ class Portal:
                 f"Warning: the account {self._service.name} cannot read {CLONE} or run its Python, so CKAN "
                 f"runs as {self._code.name}. A clone under /opt or /srv runs with fewer rights."
             )
+        # First of all, so that `down` and `logs` find what follows, however far it gets.
+        self._choices.save(self.profile.root)
         if records is not None:
             self._code.write(self._records, records)
         postgres, redis, solr = self._services.prepare()
@@ -56,15 +59,18 @@ class Portal:
         with step("Starting PostgreSQL and Redis"):
             self.supervisor.launch([postgres, redis, solr])
             self.supervisor.wait([postgres, redis])
-        password = self._make_ready(solr)
+        self._make_ready(solr)
         with step("Starting CKAN, Solr and the simulator"):
             self.supervisor.launch([ckan, simulator])
             self.supervisor.wait([solr, simulator, ckan])
             self.supervisor.launch([nginx, *workers])
             self.supervisor.wait([nginx])
-        self._choices.save(self.profile.root)
-        self._seed()
-        self._tell(password)
+        password = self._make_admin()
+        try:
+            self._seed()
+        finally:
+            # Also when the harvest failed: the password is told only now.
+            self._tell(password)
 
     def down(self) -> None:
         """Stop everything."""
@@ -107,8 +113,8 @@ class Portal:
             return ["--seed", "1", "--real", str(self._records)]
         return ["--seed", "1", "--schools", str(self._choices.schools)]
 
-    def _make_ready(self, solr: Program) -> str | None:
-        """Databases, tables, the administrator, assets and index; returns a new administrator's password."""
+    def _make_ready(self, solr: Program) -> None:
+        """Make databases, tables, assets and index, or bring them up to date."""
         postgres = self._services.postgres
         postgres.create_databases()
         version = schema_version()
@@ -117,12 +123,11 @@ class Portal:
                 self.supervisor.wait([solr])
                 self.ckan.migrate(postgres)
                 postgres.mark("ckan", version)
-        password = self._make_admin()
         self._build_assets()
         self._index(solr)
-        return password
 
     def _make_admin(self) -> str | None:
+        """Make the administrator if there is none, and return the password."""
         found = self._services.postgres.run_sql(
             "SELECT 1 FROM \"user\" WHERE name = :'name';", database="ckan", values={"name": ADMIN}
         )
@@ -159,8 +164,9 @@ class Portal:
         wanted = self._application.source_url
         if stamp.matches(wanted):
             return
-        if "patiodigital" not in self.ckan.run("--help"):  # TEMPORARY
+        if "seed" not in self.ckan.run("patiodigital", "--help"):  # TEMPORARY
             return
+        replace(self._choices, harvested=True).save(self.profile.root)
         log = self.profile.logs / "seed.log"
         with step("Creating the organisation and harvesting the current month"):
             arguments = ["patiodigital", "seed", "--source-url", wanted, "--wait", "current-month"]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import click
 
+from ckanext.patiodigital.admin.cli import doctor, seed, status
+from ckanext.patiodigital.schemas_cli import schema, validate
+from ckanext.patiodigital.school_calendar.cli import calendar
 from ckanext.patiodigital.tables.cli import tables
 
 __all__ = ["patiodigital"]
@@ -15,3 +18,6 @@ def patiodigital() -> None:
 
 
 patiodigital.add_command(tables)
+patiodigital.add_command(calendar)
+for _command in (schema, validate, seed, status, doctor):
+    patiodigital.add_command(_command)

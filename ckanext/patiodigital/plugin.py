@@ -11,10 +11,13 @@ from ckan.config.middleware.flask_app import CKANApp
 from ckan.lib.plugins import DefaultTranslation
 
 from ckanext.patiodigital import facets, validators
+from ckanext.patiodigital.admin import health
 from ckanext.patiodigital.edge.middleware import install
 from ckanext.patiodigital.schemas.indexing import index_fields
 
 
+@tk.blanket.actions
+@tk.blanket.auth_functions
 @tk.blanket.cli
 @tk.blanket.blueprints
 @tk.blanket.helpers
@@ -33,7 +36,7 @@ class PatioDigitalPlugin(p.SingletonPlugin, DefaultTranslation):
         tk.add_template_directory(config, "templates")
 
     def make_middleware(self, app: CKANApp, config: Mapping[str, Any]) -> CKANApp:
-        return install(app, config)
+        return install(health.put_in_front(app), config)
 
     def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
         return {**pkg_dict, **index_fields(pkg_dict)}

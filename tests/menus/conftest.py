@@ -24,7 +24,7 @@ SCHOOLS = [
     ),
     row(
         "schools", eol="094617", name="EMEF Professor Antônio Pacheco e Silva", neighbourhood="Jardim Paulo VI",
-        lat=-23.58, lon=-46.78,
+        lat=-23.575, lon=-46.75,
     ),
     row("schools", eol="019283", name="EMEF João XXIII", neighbourhood="Butantã", lat=-23.57, lon=-46.73),
     row("schools", eol="400001", name="EMEF Sem Plano", neighbourhood="Penha"),

@@ -26,9 +26,13 @@ def lang() -> str:
     return str(tk.h.lang())
 
 
+#: A day with its weekday and without its year. Babel's own patterns have it only in short.
+_DAY_PATTERNS = {"pt": "EEEE, d 'de' MMMM", "es": "EEEE, d 'de' MMMM"}
+
+
 def day_in_words(day: dt.date) -> str:
     """``terça-feira, 24 de novembro``."""
-    return str(format_skeleton("MMMMEEEEd", day, locale=lang()))
+    return str(format_date(day, _DAY_PATTERNS.get(lang()[:2], "EEEE, d MMMM"), locale=lang()))
 
 
 def short_day(day: dt.date) -> str:

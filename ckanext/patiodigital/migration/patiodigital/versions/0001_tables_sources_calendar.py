@@ -44,7 +44,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "patiodigital_calendar_entry",
-        sa.Column("id", sa.UnicodeText, primary_key=True),
+        sa.Column("id", sa.BigInteger, primary_key=True),
         sa.Column("first", sa.Date, nullable=False),
         sa.Column("last", sa.Date, nullable=False),
         sa.Column("scope", sa.UnicodeText, nullable=False),

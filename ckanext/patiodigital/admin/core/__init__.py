@@ -1,0 +1,1 @@
+"""Verdicts from facts: no CKAN, no SQL, no Flask."""

@@ -1,0 +1,82 @@
+"""A parent on a phone finds the school and reads today's menu; axe finds nothing wrong on any page of the way."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+pytestmark = pytest.mark.browser
+
+PHONE = {"viewport": {"width": 320, "height": 640}, "locale": "pt-BR"}
+STATES = {
+    "search": "/cardapio",
+    "results": "/cardapio?q=emef",
+    "nothing found": "/cardapio?q=zzyzx",
+    "a menu": "/cardapio/094617?data=2026-06-02",
+    "a holiday": "/cardapio/094617?data=2026-06-04",
+    "not published": "/cardapio/094617?data=2026-06-09",
+    "unknown school": "/cardapio/999999",
+    "wrong day": "/cardapio/094617?data=ontem",
+    "English": "/en/cardapio/094617",
+}
+
+
+def violations(page):
+    return [
+        f"{violation['id']}: {node['target']}"
+        for violation in Axe().run(page).response["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+def is_wider_than_the_screen(page):
+    return page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_from_search_to_todays_lunch_with_the_keyboard_alone(browser, portal, scripts):
+    context = browser.new_context(**PHONE, java_script_enabled=scripts)
+    page = context.new_page()
+    page.goto(portal + "/cardapio")
+    page.get_by_role("searchbox").focus()
+    page.keyboard.type("antonio pacheco")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**q=antonio*")
+    school = page.get_by_role("link", name="EMEF Professor Antônio Pacheco e Silva")
+    school.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/cardapio/094617")
+    lunch = page.get_by_text("Arroz, feijão e frango")
+    assert lunch.is_visible()
+    assert lunch.bounding_box()["y"] < 640, "today's lunch is read without scrolling"
+    page.get_by_role("link", name="qua").first.click()
+    page.wait_for_url("**data=2026-06-03")
+    assert page.get_by_text("Macarrão").is_visible()
+    context.close()
+
+
+def test_axe_finds_nothing_and_nothing_is_cut_on_any_state(browser, portal):
+    problems = {}
+    for scheme in ("light", "dark"):
+        context = browser.new_context(**PHONE, color_scheme=scheme)
+        page = context.new_page()
+        for name, path in STATES.items():
+            page.goto(portal + path)
+            found = violations(page)
+            if is_wider_than_the_screen(page):
+                found.append("wider than the screen")
+            if found:
+                problems[f"{name}, {scheme}"] = found
+        context.close()
+    assert problems == {}
+
+
+def test_a_family_page_is_light_and_asks_nobody_else(browser, portal):
+    context = browser.new_context(**PHONE)
+    page = context.new_page()
+    answers = []
+    page.on("response", answers.append)
+    page.goto(portal + "/cardapio/094617")
+    page.wait_for_load_state("networkidle")
+    assert all(answer.url.startswith(portal) for answer in answers)
+    assert sum(len(answer.body()) for answer in answers) < 60_000
+    assert context.cookies() == []
+    context.close()

@@ -1,0 +1,180 @@
+"""The family pages on CKAN's real app, through the edge."""
+
+import re
+from datetime import datetime, timezone
+
+import pytest
+from ckan.tests import factories
+from ckan.tests.helpers import call_action
+
+from ckanext.patiodigital.menus import service
+
+
+@pytest.fixture
+def page(network, app):
+    def ask(path, status=200, **kwargs):
+        answer = app.get(path, status=status, **kwargs)
+        assert "Traceback" not in answer.body
+        assert "<script>alert" not in answer.body
+        assert "<img src=x" not in answer.body
+        return answer.body
+
+    return ask
+
+
+def text(html):
+    """What a reader reads, blanks folded."""
+    main = re.search(r"<main.*?</main>", html, re.DOTALL).group()
+    return " ".join(re.sub(r"<[^>]+>", " ", main).split())
+
+
+def test_the_search_page_is_a_plain_form_and_loads_two_style_sheets(page):
+    html = page("/cardapio")
+    assert '<form class="search" action="/cardapio" method="get"' in html
+    assert "<script" not in html
+    assert html.count('rel="stylesheet"') == 2
+
+
+@pytest.mark.parametrize("q", ["antonio pacheco", "pacheco", "094617", "94617"])
+def test_a_school_is_found_and_its_page_opens(page, q):
+    assert 'href="/cardapio/094617"' in page(f"/cardapio?q={q}")
+
+
+def test_nothing_found_says_what_was_tried_and_offers_the_nearest(page):
+    assert "zzyzx" in text(page("/cardapio?q=zzyzx"))
+    assert "EMEF João XXIII" in page("/cardapio?q=emef joaoo xxiiii xyz")
+
+
+@pytest.mark.parametrize("q", ["x" * 201, "'; DROP TABLE x", "<script>alert(1)</script>", "%00", "((", "*:*", "a" * 10_000])
+def test_hostile_searches_get_a_page_that_helps(network, app, q):
+    answer = app.get("/cardapio", query_string={"q": q})
+    assert answer.status_code in (200, 400)
+    assert 'name="q"' in answer.body
+    assert "<script>alert" not in answer.body
+
+
+def test_nearest_schools(page):
+    html = page("/cardapio/perto?lat=-23.571&lon=-46.731")
+    assert html.index("EMEF João XXIII") < html.index("Pacheco")
+    assert 'name="q"' in page("/cardapio/perto?lat=aqui", status=400)
+    assert "EMEF" not in text(page("/cardapio/perto?lat=0&lon=0"))
+
+
+def test_the_page_opens_on_today_with_its_meals(page):
+    words = text(page("/cardapio/094617"))
+    assert "EMEF Professor Antônio Pacheco e Silva" in words
+    assert "terça-feira, 2 de junho" in words
+    assert "Arroz, feijão e frango" in words
+    assert "Banana" in words
+
+
+def test_what_is_not_known_of_allergens_is_said_with_whom_to_ask(page):
+    words = text(page("/cardapio/000086"))
+    assert "(11) 2557-8348" in words
+    assert not re.search(r"livre de|sem gl[uú]ten|gluten[- ]free|free of", words, re.IGNORECASE)
+
+
+@pytest.mark.parametrize(
+    ("day", "says"),
+    [
+        ("2026-06-04", "Corpus Christi"),
+        ("2026-06-06", "sábado, 6 de junho"),
+        ("2026-06-08", "Falta de água"),
+        ("2026-06-30", "segunda-feira, 29 de junho"),
+        ("2026-06-09", "27 de maio"),
+    ],
+)
+def test_each_day_without_a_menu_has_its_own_words(page, day, says):
+    html = page(f"/cardapio/094617?data={day}")
+    assert says.lower() in text(html).lower()
+    assert 'class="meal"' not in html
+    assert 'class="state"' in html
+
+
+def test_a_school_without_a_plan(page):
+    assert 'class="state"' in page("/cardapio/400001")
+
+
+def test_dishes_of_a_hostile_source_are_text(page):
+    assert "&lt;script&gt;alert(&#39;prato&#39;)&lt;/script&gt;" in page("/cardapio/400002")
+
+
+def test_the_evening_opens_on_the_next_school_day(page, stopped_clock):
+    stopped_clock(datetime(2026, 6, 3, 22, 30, tzinfo=timezone.utc))  # Wednesday, half past seven
+    service.forget()
+    words = text(page("/cardapio/094617"))
+    assert "sexta-feira, 5 de junho" in words.lower()  # Thursday is Corpus Christi
+
+
+def test_one_address_a_school(page, app):
+    answer = app.get("/cardapio/94617?data=2026-06-03", follow_redirects=False)
+    assert answer.status_code == 301
+    assert answer.headers["Location"].endswith("/cardapio/094617?data=2026-06-03")
+
+
+@pytest.mark.parametrize("path", ["/cardapio/999999", "/cardapio/abc", "/cardapio/0946170", "/cardapio/-1"])
+def test_an_unknown_school_gets_a_page_that_helps(page, path):
+    assert 'name="q"' in page(path, status=404)
+
+
+@pytest.mark.parametrize("query", ["data=2026-02-30", "data=ontem", "data=0001-01-01", "idade=bebes", "refeicao=x"])
+def test_a_wrong_address_says_what_is_wrong_and_leads_back(page, query):
+    html = page(f"/cardapio/094617?{query}", status=400)
+    assert query.partition("=")[0] in text(html)
+    assert 'href="/cardapio/094617"' in html
+
+
+def test_campaign_tags_do_not_matter(page):
+    assert "Arroz" in page("/cardapio/094617?utm_source=zap&fbclid=1&data=2026-06-02")
+
+
+def test_english_by_the_address(page):
+    html = page("/en/cardapio/000086", headers={"Accept-Language": "pt"})
+    assert '<html lang="en"' in html
+    assert "Lunch" in html
+
+
+def test_the_pages_are_public_bytes_whoever_asks(network, app):
+    user = factories.SysadminWithToken()
+    plain = app.get("/cardapio/094617")
+    known = app.get("/cardapio/094617", headers={"Cookie": "ckan=abc"})
+    assert known.body == plain.body
+    assert "Set-Cookie" not in plain.headers
+    assert user["name"] not in app.get("/cardapio/094617", headers={"Authorization": user["token"]}).body
+
+
+# -- the resource view
+
+
+def test_a_table_of_menus_opens_on_the_look_up(network, app):
+    package, resources = network
+    (view, *_others) = call_action("resource_view_list", id=resources["menus"])
+    assert view["view_type"] == "patiodigital_menus_view"
+    html = app.get(f"/dataset/{package['name']}/resource/{resources['menus']}").body
+    frame = re.search(r'<iframe[^>]*src="([^"]+)"', html).group(1)
+    inside = app.get(frame).body
+    assert 'name="q"' in inside
+    assert "Pacheco" in app.get(frame, query_string={"q": "pacheco"}).body
+
+
+def test_other_tables_have_no_look_up(network):
+    _, resources = network
+    views = call_action("resource_view_list", id=resources["schools"])
+    assert "patiodigital_menus_view" not in {view["view_type"] for view in views}
+
+
+def test_a_view_can_open_on_one_school(network, app):
+    package, resources = network
+    editor = {"user": factories.Sysadmin()["name"]}
+    made = call_action(
+        "resource_view_create",
+        context=editor,
+        resource_id=resources["menus"],
+        view_type="patiodigital_menus_view",
+        title="Pacheco",
+        school="94617",
+    )
+    html = app.get(f"/dataset/{package['name']}/resource/{resources['menus']}/view/{made['id']}").body
+    frame = re.search(r'<iframe[^>]*src="([^"]*094617[^"]*)"', html).group(1)
+    assert "Arroz" in app.get(frame).body
+    call_action("resource_view_delete", context=editor, id=made["id"])
