@@ -16,7 +16,7 @@ from ckan.config.middleware import make_app
 def portal() -> Iterator[None]:
     """CKAN's application of ``CKAN_INI``, pushed, with an organisation named ``bench``."""
     app = make_app(CKANConfigLoader(os.environ["CKAN_INI"]).get_config())
-    with app._wsgi_app.test_request_context():
+    with app._wsgi_app.test_request_context():  # noqa: SLF001 (CKAN's own commands do the same)
         tk.get_action("organization_create")(context(), {"name": "bench", "title": "Bench"})
         yield
 
@@ -59,7 +59,9 @@ class Report:
     def __init__(self) -> None:
         self.met = True
 
-    def figure(self, name: str, value: float, unit: str, *, least: float | None = None, most: float | None = None) -> None:
+    def figure(
+        self, name: str, value: float, unit: str, *, least: float | None = None, most: float | None = None
+    ) -> None:
         target, good = "", True
         if least is not None:
             target, good = f"at least {least:g}", value >= least

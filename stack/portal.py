@@ -164,8 +164,6 @@ class Portal:
         wanted = self._application.source_url
         if stamp.matches(wanted):
             return
-        if "seed" not in self.ckan.run("patiodigital", "--help"):  # TEMPORARY
-            return
         replace(self._choices, harvested=True).save(self.profile.root)
         log = self.profile.logs / "seed.log"
         with step("Creating the organisation and harvesting the current month"):

@@ -32,6 +32,7 @@ _PORT_WAIT = 5.0  # seconds
 _STOP_WAIT = 20  # seconds that a program gets to end before it is killed
 _LOG_SIZE = "10MB"
 _LOG_FILES = 3
+_LOG_LINES, _LOG_WIDTH = 15, 300  # of a log, in a message
 # supervisord waits one second longer before each new try, so this gives up after three and a half minutes.
 _RETRIES = 20
 
@@ -196,7 +197,7 @@ class _UnixConnection(http.client.HTTPConnection):
 def log_end(log: Path) -> str:
     """The last lines of a log, for a message on what went wrong."""
     lines = log.read_text(encoding="utf-8", errors="replace").splitlines() if log.exists() else []
-    return "\n".join([f"The end of {log}:", *(f"    {line}" for line in lines[-15:])])
+    return "\n".join([f"The end of {log}:", *(f"    {line[:_LOG_WIDTH]}" for line in lines[-_LOG_LINES:])])
 
 
 def _check_port(program: Program) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime, timezone
 
 import pytest
 from ckan.lib.redis import connect_to_redis
+from ckan.tests import factories
 from ckanext.harvest import queue
 
 from ckanext.patiodigital.admin import harvests
@@ -28,6 +29,17 @@ def department(monkeypatch, stopped_clock):
 
 
 @pytest.fixture
+def dataset(clean_tables):
+    """A public dataset without resources."""
+    return factories.Dataset(
+        owner_org=factories.Organization()["id"],
+        subject=["alimentacao"],
+        frequency="daily",
+        maintainer_email="dados@example.org",
+    )
+
+
+@pytest.fixture
 def portal(clean_tables, department):
     """An empty portal with its queues, beside a department that can be harvested."""
     connect_to_redis().flushdb()
@@ -42,19 +54,20 @@ def run_seed(url, **options):
     return said
 
 
-def work_off():
-    """Do what gather and fetch consumers would, until their queues are empty."""
+def work_off(parts=None):
+    """Do what gather and fetch consumers would: plan the runs that wait, and then all parts or the first few."""
     gather, fetch = queue.get_gather_consumer(), queue.get_fetch_consumer()
-    for consumer, callback in ((gather, queue.gather_callback), (fetch, queue.fetch_callback)):
-        while consumer.redis.llen(consumer.routing_key):
+    for consumer, callback, limit in ((gather, queue.gather_callback, None), (fetch, queue.fetch_callback, parts)):
+        done = 0
+        while consumer.redis.llen(consumer.routing_key) and done != limit:
             method, header, body = next(consumer.consume(""))
             callback(consumer, method, header, body)
+            done += 1
 
 
 @pytest.fixture
-def harvested(portal):
-    """The portal after its first harvest."""
+def seeded(portal):
+    """The portal with its source, before its first harvest."""
     run_seed(portal.url)
-    work_off()
     [source] = harvests.our_sources()
     return source

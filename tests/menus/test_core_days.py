@@ -20,7 +20,7 @@ from menus_core_examples import (
 )
 
 from ckanext.patiodigital.menus.core.contracts import Dish
-from ckanext.patiodigital.menus.core.days import MenuBook, Published, median_lead
+from ckanext.patiodigital.menus.core.days import MenuBook, Published, assemble, median_lead
 from ckanext.patiodigital.menus.core.groups import MenuGroups, ServedMeals
 from ckanext.patiodigital.menus.core.queries import MenusQuery
 from ckanext.patiodigital.menus.core.rows import SchoolMealRow
@@ -37,9 +37,13 @@ def book(calendar=(), groups=ALWAYS_ONE_GROUP, meals=()) -> MenuBook:
     return MenuBook(SchoolCalendar(calendar), MenuGroups(groups), ServedMeals(meals), ExampleVocabularies())
 
 
+def _published(rows, changes=(), lang="pt", **other):
+    return Published(assemble(rows, changes, ExampleVocabularies(), lang), **other)
+
+
 def days(rows=(), *, start=MONDAY, end=None, of=SCHOOL, filters=None, published=None, **of_book):
     query = MenusQuery(start=start, end=end or start, **(filters or {}))
-    return book(**of_book).days(of, query, Published(rows=list(rows), **(published or {})), "pt")
+    return book(**of_book).days(of, query, _published(rows, **(published or {})), "pt")
 
 
 def day(rows=(), **options):
@@ -215,7 +219,7 @@ def test_each_date_once_ascending(start, length, planned):
 
 
 def test_labels_come_in_the_language_asked_for():
-    (answer,) = book().days(SCHOOL, MenusQuery(start=MONDAY, end=MONDAY), Published([dish("Arroz")]), "en")
+    (answer,) = book().days(SCHOOL, MenusQuery(start=MONDAY, end=MONDAY), _published([dish("Arroz")], lang="en"), "en")
     assert answer.menus[0].meals[0].label == "Almoço (en)"
 
 

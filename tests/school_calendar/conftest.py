@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from ckan import model
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
 from tables.rows import row
 
 from ckanext.patiodigital.school_calendar import service
+from ckanext.patiodigital.school_calendar.model import CalendarEntry
 from ckanext.patiodigital.tables import service as tables
 
+CHRISTMAS = date(2026, 12, 25)
 SCHOOLS = [
     row("schools", eol="094617", name="EMEF Professor Antônio Pacheco e Silva", dre="108100"),
     row("schools", eol="000086", name="EMEI Paulo Camilhier Florençano", dre="108500"),
@@ -66,9 +69,13 @@ def version():
 
 
 @pytest.fixture
-def portal(clean_tables, stopped_clock):
-    """On 24 November 2026."""
-    return Portal()
-
-
-CHRISTMAS = date(2026, 12, 25)
+def portal(request, stopped_clock):
+    """On 24 November 2026, without any entry. Made by a module's first test, and emptied for each."""
+    made = getattr(request.module, "_portal", None)
+    request.getfixturevalue("with_plugins" if made else "clean_tables")
+    if made is None:
+        made = request.module._portal = Portal()
+    model.Session.query(CalendarEntry).delete()
+    model.Session.commit()
+    service.publish(date(2025, 1, 1), date(2028, 12, 31))
+    return made

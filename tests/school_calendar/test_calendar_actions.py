@@ -4,23 +4,13 @@ import pytest
 from ckan.logic import NotAuthorized, NotFound, ValidationError
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
-from school_calendar.conftest import Portal, stated
+from school_calendar.conftest import stated
 
 ACTIONS = {
     "create": {"first": "2026-12-01", "scope": "network", "kind": "closed", "name": "x"},
     "undo": {"id": 1},
     "list": {},
 }
-
-
-@pytest.fixture
-def portal(request, stopped_clock):
-    """One portal for all tests of this module, which undo nothing that another one needs."""
-    made = getattr(request.module, "_portal", None)
-    request.getfixturevalue("with_plugins" if made else "clean_tables")
-    if made is None:
-        made = request.module._portal = Portal()
-    return made
 
 
 @pytest.mark.parametrize("action", ACTIONS)

@@ -13,7 +13,6 @@ from ckanext.patiodigital.school_calendar import service
 from ckanext.patiodigital.school_calendar.core.calendar import Entry
 from ckanext.patiodigital.school_calendar.core.recess import NAME
 from ckanext.patiodigital.tables import service as tables
-from ckanext.patiodigital.tables.service import NoDataError
 
 FIRST, SECOND = date(2026, 12, 1), date(2026, 12, 2)
 
@@ -130,12 +129,6 @@ def test_what_could_not_be_published_is_not_in_force(portal, monkeypatch):
     assert service.current(10)[0] == 1
     service.ensure_calendar(portal.package["id"], (2026,))
     assert stated(CHRISTMAS) == holiday
-
-
-def test_without_a_calendar_nothing_is_entered(clean_tables):
-    with pytest.raises(NoDataError, match="first harvest"):
-        service.add([entry()], "ana")
-    assert service.past(10) == (0, [])
 
 
 def test_the_generated_recess_comes_once_and_stays_undone(portal):

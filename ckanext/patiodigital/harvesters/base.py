@@ -186,11 +186,13 @@ def _outcome(loaded: LoadOutcome, remarks: list[str]) -> Outcome:
 
 def _keep(harvest_object: HarvestObject, outcome: Outcome) -> None:
     """Keep an object's outcome beside it, in the place of one from an earlier try."""
+    value = json.dumps(asdict(outcome) | {"at": clock.rfc3339(clock.now())}, ensure_ascii=False)
     for extra in harvest_object.extras:
         if extra.key == OUTCOME_EXTRA:
-            model.Session.delete(extra)
-    value = json.dumps(asdict(outcome) | {"at": clock.rfc3339(clock.now())}, ensure_ascii=False)
-    model.Session.add(HarvestObjectExtra(object=harvest_object, key=OUTCOME_EXTRA, value=value))
+            extra.value = value
+            break
+    else:
+        model.Session.add(HarvestObjectExtra(object=harvest_object, key=OUTCOME_EXTRA, value=value))
     model.Session.commit()
 
 

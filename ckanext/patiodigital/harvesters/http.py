@@ -2,32 +2,28 @@
 
 It asks only allowed paths of one host, slower than a limit; refuses private addresses at the moment of
 connecting, so that neither a name nor a redirect leads inside; stops answers that are too large or take
-too long; retries what may pass by itself.
+too long; retries what may pass by itself, but not for ever.
+
+It stands on ``http.client``, for a library above it owns the socket, and then times single reads only.
 """
 
 from __future__ import annotations
 
 import email.utils
 import hashlib
-import ipaddress
 import random
 import re
-import socket
 import time
-from collections.abc import Mapping, Sequence
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import Any
-from urllib.parse import urljoin, urlsplit
+from http.client import HTTPConnection, HTTPException, HTTPResponse, InvalidURL
+from ssl import SSLCertVerificationError
+from typing import NamedTuple
+from urllib.parse import urlencode, urljoin, urlsplit
 
-import requests
-from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import HTTPError as TransportError
-from urllib3.exceptions import NewConnectionError
-from urllib3.util.connection import create_connection
-
+from ckanext.patiodigital.harvesters import sockets
 from ckanext.patiodigital.harvesters.core.limits import Limits
 
 USER_AGENT = "ckanext-patiodigital (open data portal; +https://github.com/prefeiturasp)"
@@ -35,12 +31,17 @@ REDIRECTS = 3
 ATTEMPTS = 4
 #: Seconds before the second attempt; it doubles with each.
 BACKOFF = 0.5
-#: A source that asks us to wait longer than this is taken for down.
-LONGEST_WAIT = 120.0
+#: Seconds that one client spends on failed attempts and on waiting for the next. Then the source is down.
+PATIENCE = 300.0
 #: A whole answer may take so many times the time-out of one read.
 DEADLINE_FACTOR = 10
+_PORTS = {"http": 80, "https": 443}
+_REDIRECT = frozenset({301, 302, 303, 307, 308})
 _TRY_AGAIN = frozenset({429, 500, 502, 503, 504})
 _CHUNK = 1 << 16
+_ETAG = re.compile(r'(W/)?"[!#-~]{0,200}"')
+
+Params = Sequence[tuple[str, str]]
 
 
 class SourceError(Exception):
@@ -51,81 +52,33 @@ class ForbiddenError(SourceError):
     """We would not ask this: the path is not allowed, or the address is private."""
 
 
+class MissingError(SourceError):
+    """The source says that there is no such thing (404)."""
+
+
+class _PassingError(Exception):
+    """What may be well at the next attempt, ``wait`` seconds from now at the earliest."""
+
+    def __init__(self, message: str, wait: float = 0.0) -> None:
+        super().__init__(message)
+        self.wait = wait
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A complete answer. ``body`` is empty where the source said that nothing changed (304)."""
+    """A complete answer. ``body`` is empty where the source said that nothing changed."""
 
     url: str
-    status: int
     body: bytes
     etag: str | None
     sha256: str
-
-    @property
-    def not_modified(self) -> bool:
-        return self.status == requests.codes.not_modified
+    not_modified: bool = False
 
 
-# -- addresses
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address is one of the open internet."""
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(ip, "ipv4_mapped", None)
-    return (mapped or ip).is_global and not ip.is_multicast
-
-
-def _open(connection: HTTPConnection, private_hosts: frozenset[str]) -> socket.socket:
-    """Connect to an address that was checked: what was resolved is what is connected to."""
-    host, port = connection.host, connection.port
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError as error:
-        raise NewConnectionError(connection, f"The name {host} is not known: {error}") from error
-    addresses = [str(entry[4][0]) for entry in found]
-    if host not in private_hosts:
-        inside = [address for address in addresses if not is_public(address)]
-        if inside:
-            raise ForbiddenError(
-                f"{host} has the private address {inside[0]}. If it is a source of yours, name {host} in "
-                "ckanext.patiodigital.harvest.allowed_private_hosts."
-            )
-    try:
-        return create_connection((addresses[0], port), timeout=connection.timeout)
-    except OSError as error:
-        raise NewConnectionError(connection, f"No connection to {host}:{port}: {error}") from error
-
-
-class _Guarded(HTTPAdapter):
-    """Requests' adapter with connections that check their address."""
-
-    def __init__(self, private_hosts: frozenset[str]) -> None:
-        self._private_hosts = private_hosts
-        super().__init__(max_retries=0)
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
-        private_hosts = self._private_hosts
-
-        class Plain(HTTPConnection):
-            def _new_conn(self) -> socket.socket:
-                return _open(self, private_hosts)
-
-        class Secure(HTTPSConnection):
-            def _new_conn(self) -> socket.socket:
-                return _open(self, private_hosts)
-
-        class PlainPool(HTTPConnectionPool):
-            ConnectionCls = Plain
-
-        class SecurePool(HTTPSConnectionPool):
-            ConnectionCls = Secure
-
-        self.poolmanager.pool_classes_by_scheme = {"http": PlainPool, "https": SecurePool}
-
-
-# -- the client
+class _Origin(NamedTuple):
+    scheme: str
+    host: str
+    port: int
 
 
 class Client:
@@ -141,86 +94,111 @@ class Client:
         self._origin = _origin(self._base)
         self._allowed = tuple(allowed)
         self._limits = limits
+        self._headers = {
+            "User-Agent": USER_AGENT, "Accept": "application/json", "Accept-Encoding": "gzip", **headers
+        }
         self._next_request = 0.0
-        self._session = requests.Session()
-        # Proxies and passwords come from the source's own settings, never from the surroundings.
-        self._session.trust_env = False
-        for scheme in ("http://", "https://"):
-            self._session.mount(scheme, _Guarded(limits.private_hosts))
-        self._session.headers.update({"User-Agent": USER_AGENT, "Accept": "application/json", **headers})
+        self._patience = PATIENCE
+        self._connection: _Connection | None = None
 
     def close(self) -> None:
-        self._session.close()
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
-    def url(self, path: str, params: Sequence[tuple[str, str]] = ()) -> str:
+    def url(self, path: str, params: Params = ()) -> str:
         """The address that :meth:`get` asks."""
-        return requests.Request("GET", self._base + path, params=list(params)).prepare().url or ""
+        return self._base + path + (f"?{urlencode(params)}" if params else "")
 
-    def get(self, path: str, params: Sequence[tuple[str, str]] = (), etag: str | None = None) -> Answer:
+    def get(self, path: str, params: Params = (), etag: str | None = None) -> Answer:
         """GET ``path``; with ``etag``, only where it changed. :class:`SourceError` where no good answer comes."""
-        if not any(pattern.fullmatch(path) for pattern in self._allowed):
-            raise ForbiddenError(f"{path} is not a path that this harvester may ask.")
         url = self.url(path, params)
-        failure = ""
-        for attempt in range(ATTEMPTS):
-            if attempt:
-                time.sleep(_pause(attempt))
+        self._check_path(url)
+        for attempt in range(1, ATTEMPTS + 1):
+            began = time.monotonic()
             try:
-                answer = self._follow(url, etag)
-            except (requests.RequestException, TransportError, OSError) as error:
-                failure = f"{type(error).__name__}: {error}"
-                continue
+                return self._follow(url, etag)
+            except _PassingError as error:
+                self.close()
+                failure = error
+            except BaseException:
+                self.close()  # the rest of its answer is nobody's
+                raise
+            pause = max(failure.wait, _backoff(attempt))
+            self._patience -= time.monotonic() - began + pause
+            if self._patience < 0:
+                break
+            if attempt < ATTEMPTS:
+                time.sleep(pause)
+        raise SourceError(f"{url} gave no answer that can be used, asked {attempt} times. Last: {failure}.")
+
+    def _check_path(self, url: str) -> None:
+        base, path = urlsplit(self._base).path, urlsplit(url).path
+        inner = path[len(base) :] if path.startswith(base) else ""
+        if not any(pattern.fullmatch(inner) for pattern in self._allowed):
+            raise ForbiddenError(f"{path} is not a path that this harvester may ask.")
+
+    def _follow(self, url: str, etag: str | None) -> Answer:
+        """The answer of ``url`` or of where it redirects: the same origin, an allowed path."""
+        target = url
+        for _ in range(REDIRECTS + 1):
+            answer = self._once(target, etag)
             if isinstance(answer, Answer):
                 return answer
-            failure = f"HTTP {answer.status}"
-            if answer.wait:
-                if answer.wait > LONGEST_WAIT:
-                    break
-                time.sleep(answer.wait)
-        raise SourceError(f"{url} gave no answer that can be used, asked {attempt + 1} times. Last: {failure}.")
+            target = urljoin(target, answer)
+            # The key must not reach anyone else, and plain HTTP would show it to all.
+            if _origin(target) != self._origin:
+                raise ForbiddenError(f"{url} redirects to another place, {target}. Correct the source's address.")
+            self._check_path(target)
+        raise SourceError(f"{url} redirects more than {REDIRECTS} times.")
 
-    def _follow(self, url: str, etag: str | None) -> Answer | _TryAgain:
-        """The answer of ``url`` or of where it redirects, on the same origin."""
-        asked = url
-        for _ in range(REDIRECTS + 1):
-            answer = self._once(url, etag)
-            if not isinstance(answer, str):
-                return answer
-            url = urljoin(url, answer)
-            if _origin(url) != self._origin:
-                # The key header must not reach anyone else.
-                raise ForbiddenError(f"{asked} redirects to {_origin(url)}, another host. Correct the source's address.")
-        raise SourceError(f"{asked} redirects more than {REDIRECTS} times.")
-
-    def _once(self, url: str, etag: str | None) -> Answer | _TryAgain | str:
-        """One request: a complete answer, the advice to try again, or the address that it redirects to."""
+    def _once(self, url: str, etag: str | None) -> Answer | str:
+        """One request: a complete answer, or the address that it redirects to."""
         self._wait_for_turn()
-        timeout = self._limits.timeout
-        headers = {"If-None-Match": etag} if etag else {}
-        with self._session.get(url, headers=headers, timeout=timeout, stream=True, allow_redirects=False) as response:
-            status = response.status_code
-            if response.is_redirect:
-                return response.headers["Location"]
-            if status in _TRY_AGAIN:
-                return _TryAgain(status, _retry_after(response.headers.get("Retry-After")))
-            if status not in (requests.codes.ok, requests.codes.not_modified):
-                raise SourceError(f"{url} answered HTTP {status}{_hint(status)}.")
-            body = self._read(response, url) if status == requests.codes.ok else b""
-            return Answer(url, status, body, response.headers.get("ETag"), hashlib.sha256(body).hexdigest())
-
-    def _read(self, response: requests.Response, url: str) -> bytes:
         deadline = time.monotonic() + self._limits.timeout * DEADLINE_FACTOR
+        try:
+            return self._ask(url, etag, deadline)
+        except sockets.PrivateAddressError as error:
+            raise ForbiddenError(
+                f"{error} If it is a source of yours, name {self._origin.host} in "
+                "ckanext.patiodigital.harvest.allowed_private_hosts."
+            ) from error
+        except (sockets.UnknownHostError, SSLCertVerificationError, InvalidURL, UnicodeError) as error:
+            raise SourceError(f"{url} can't be asked: {error}. Correct the source's address.") from error
+        except (OSError, HTTPException, zlib.error) as error:
+            if time.monotonic() >= deadline:
+                seconds = self._limits.timeout * DEADLINE_FACTOR
+                raise SourceError(f"{url} was not done answering after {seconds:.0f} s.") from error
+            raise _PassingError(f"{type(error).__name__}: {error}") from error
+
+    def _ask(self, url: str, etag: str | None, deadline: float) -> Answer | str:
+        if self._connection is None:
+            self._connection = _Connection(self._origin, self._limits)
+        headers = {**self._headers, "If-None-Match": etag} if etag else self._headers
+        response = self._connection.ask(url, headers, deadline)
+        status = response.status
+        if status == 200:
+            body = self._read(response, url)
+            return Answer(url, body, _etag(response), hashlib.sha256(body).hexdigest())
+        if status == 304 and etag:
+            response.read()
+            return Answer(url, b"", etag, "", not_modified=True)
+        self.close()
+        location = response.headers.get("Location")
+        if status in _REDIRECT and location:
+            return location
+        if status in _TRY_AGAIN:
+            raise _PassingError(f"HTTP {status}", _retry_after(response.headers.get("Retry-After")))
+        failure = MissingError if status == 404 else SourceError
+        raise failure(f"{url} answered HTTP {status}{_hint(status)}.")
+
+    def _read(self, response: HTTPResponse, url: str) -> bytes:
         parts, size = [], 0
-        for part in response.iter_content(_CHUNK):
+        for part in _decoded(response, url):
             size += len(part)
             if size > self._limits.size:
                 raise SourceError(f"{url} sent more than {self._limits.size} bytes. Ask for less at a time.")
-            if time.monotonic() > deadline:
-                raise SourceError(f"{url} was still sending after {self._limits.timeout * DEADLINE_FACTOR:.0f} s.")
             parts.append(part)
-        promised = response.headers.get("Content-Length")
-        if promised and promised.isdecimal() and not response.headers.get("Content-Encoding") and int(promised) != size:
-            raise requests.ConnectionError(f"{size} bytes of {promised} came")
         return b"".join(parts)
 
     def _wait_for_turn(self) -> None:
@@ -230,19 +208,76 @@ class Client:
         self._next_request = max(now, self._next_request) + 1 / self._limits.requests_per_second
 
 
-@dataclass(frozen=True, slots=True)
-class _TryAgain:
-    status: int
-    wait: float
+class _Connection(HTTPConnection):
+    """A connection to a checked address, on which an answer has a deadline."""
+
+    sock: sockets.TimedSocket | None  # type: ignore[assignment]  # http.client uses no more of it than there is
+
+    def __init__(self, origin: _Origin, limits: Limits) -> None:
+        super().__init__(origin.host, origin.port)
+        self.default_port = _PORTS[origin.scheme]  # which is left out of the header Host
+        self._origin = origin
+        self._limits = limits
+
+    def ask(self, url: str, headers: Mapping[str, str], deadline: float) -> HTTPResponse:
+        """Send a request; the answer's body is still to be read, before the same deadline."""
+        if self.sock is None:
+            self.sock = self._connected()
+        self.sock.deadline = deadline
+        target = urlsplit(url)._replace(scheme="", netloc="", fragment="").geturl()
+        self.request("GET", target, headers=dict(headers))
+        return self.getresponse()
+
+    def _connected(self) -> sockets.TimedSocket:
+        scheme, host, port = self._origin
+        timeout = self._limits.timeout
+        sock = sockets.connect(host, port, timeout, private=host in self._limits.private_hosts)
+        return sockets.TimedSocket(sockets.secure(sock, host) if scheme == "https" else sock, timeout)
 
 
-def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}".lower()
+def _origin(url: str) -> _Origin:
+    try:
+        parts = urlsplit(url)
+        if parts.hostname:
+            return _Origin(parts.scheme, parts.hostname, parts.port or _PORTS[parts.scheme])
+    except (ValueError, KeyError):
+        pass
+    raise ForbiddenError(f"{url} is no address of the form https://host/path.")
 
 
-def _pause(attempt: int) -> float:
-    """Seconds before an attempt; the jitter keeps harvesters that failed together apart."""
+def _decoded(response: HTTPResponse, url: str) -> Iterator[bytes]:
+    """The body in pieces, each of bounded size, also where much was packed into little."""
+    encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
+    pieces = iter(lambda: response.read(_CHUNK), b"")
+    if encoding == "identity":
+        yield from pieces
+    elif encoding == "gzip":
+        yield from _unpacked(pieces)
+    else:
+        raise SourceError(f"{url} is encoded as {encoding!r}, which was not asked for.")
+    if response.length:
+        raise HTTPException(f"{response.length} bytes of the answer did not come")
+
+
+def _unpacked(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    unpacker = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
+    for piece in pieces:
+        rest = piece
+        while rest:
+            yield unpacker.decompress(rest, _CHUNK)
+            rest = unpacker.unconsumed_tail
+    if not unpacker.eof:
+        raise HTTPException("the answer ends in the middle of its gzip stream")
+
+
+def _etag(response: HTTPResponse) -> str | None:
+    """The answer's ETag, if it is one that can be sent back."""
+    etag = response.headers.get("ETag", "")
+    return etag if _ETAG.fullmatch(etag) else None
+
+
+def _backoff(attempt: int) -> float:
+    """Seconds after an attempt; the jitter keeps harvesters that failed together apart."""
     return BACKOFF * 2 ** (attempt - 1) * random.uniform(0.5, 1.5)  # noqa: S311 (no secret hangs on it)
 
 
@@ -254,11 +289,11 @@ def _retry_after(value: str | None) -> float:
         return float(value)
     try:
         return max(0.0, (email.utils.parsedate_to_datetime(value) - datetime.now(timezone.utc)).total_seconds())
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return 0.0
 
 
 def _hint(status: int) -> str:
-    if status in (requests.codes.unauthorized, requests.codes.forbidden):
+    if status in (401, 403):
         return ": the key is missing or wrong. Set the environment variable that the source's key_env names"
     return ""

@@ -19,19 +19,11 @@ _CARRIERS = (ipaddress.IPv6Network("::/96"), ipaddress.IPv6Network("64:ff9b::/96
 
 
 class PrivateAddressError(Exception):
-    """The host has an address that only machines inside can reach. ``address`` is the first such one."""
-
-    def __init__(self, host: str, address: str) -> None:
-        super().__init__(f"{host} has the private address {address}.")
-        self.address = address
+    """The host has an address that only machines inside can reach."""
 
 
 class UnknownHostError(OSError):
     """There is no such name, which trying again does not mend."""
-
-
-class DeadlineError(OSError):
-    """The peer was still busy when its time was up."""
 
 
 def is_public(address: str) -> bool:
@@ -60,15 +52,15 @@ def connect(host: str, port: int, timeout: float, *, private: bool) -> socket.so
             raise UnknownHostError(f"there is no host {host}") from error
         raise
     if not private:
-        for *_, (address, *_) in found:
-            if not is_public(str(address)):
-                raise PrivateAddressError(host, str(address))
+        for *_, peer in found:
+            if not is_public(str(peer[0])):
+                raise PrivateAddressError(f"{host} has the private address {peer[0]}.")
     failure: OSError | None = None
-    for family, kind, protocol, _, address in found:
+    for family, kind, protocol, _, peer in found:
         sock = socket.socket(family, kind, protocol)
         try:
             sock.settimeout(timeout)
-            sock.connect(address)
+            sock.connect(peer)
         except OSError as error:
             sock.close()
             failure = error
@@ -87,7 +79,7 @@ def secure(sock: socket.socket, host: str) -> ssl.SSLSocket:
 
 
 class TimedSocket:
-    """What :mod:`http.client` needs of a socket, each call ending at :attr:`deadline` (monotonic seconds)."""
+    """What :mod:`http.client` needs of a socket. No call lasts beyond :attr:`deadline` (monotonic seconds)."""
 
     def __init__(self, sock: socket.socket, timeout: float) -> None:
         self._sock = sock
@@ -98,7 +90,7 @@ class TimedSocket:
         """Give the next call no more time than is left."""
         left = self.deadline - time.monotonic()
         if left <= 0:
-            raise DeadlineError
+            raise TimeoutError("the time for the whole answer is up")
         self._sock.settimeout(min(self._timeout, left))
 
     def sendall(self, data: bytes) -> None:
@@ -106,8 +98,8 @@ class TimedSocket:
         self._sock.sendall(data)
 
     def makefile(self, _mode: str) -> io.BufferedReader:
-        # SocketIO keeps the connection open while an answer is read, although http.client has closed the socket.
-        return io.BufferedReader(_TimedReader(self, socket.SocketIO(self._sock, "r")))
+        # Like any file of a socket, it keeps the connection open when http.client closes the socket before it reads.
+        return io.BufferedReader(_TimedReader(self, self._sock.makefile("rb", buffering=0)))
 
     def close(self) -> None:
         self._sock.close()

@@ -20,7 +20,15 @@ from ckanext.patiodigital import config as base_config
 from ckanext.patiodigital.edge.core.route import Version
 from ckanext.patiodigital.menus import config, store
 from ckanext.patiodigital.menus.core.contracts import Day
-from ckanext.patiodigital.menus.core.days import LEAD_WINDOW, MenuBook, Published, median_lead
+from ckanext.patiodigital.menus.core.days import (
+    LEAD_WINDOW,
+    DayPlan,
+    MenuBook,
+    Plans,
+    Published,
+    assemble,
+    median_lead,
+)
 from ckanext.patiodigital.menus.core.groups import MenuGroups, ServedMeals
 from ckanext.patiodigital.menus.core.history import as_of
 from ckanext.patiodigital.menus.core.queries import MenusQuery
@@ -85,19 +93,29 @@ class Lookup:
     def days(self, school: SchoolRow, query: MenusQuery, lang: str) -> list[Day]:
         """The days of a query, each once."""
         groups = set(self.book.groups.between(school.eol, query.start, query.end).values())
-        menus = self.tables["menus"].resource_id
-        with tables.reading() as connection:
-            rows, changes = store.menus(
-                connection, menus, groups, query.start, query.end, whole_history=query.version is not None
-            )
-        if query.version is not None:
-            rows, changes = as_of(rows, changes, query.version)
-        published = Published(rows, changes, {}, self._source_last_seen(query))
+        plans = self._plans(groups, query, lang)
+        published = Published(plans, {}, self._source_last_seen(query))
         days = self.book.days(school, query, published, lang)
         if any(day.status == "unpublished" for day in days):
             leads = {group: lead for group in groups if (lead := self._lead(group)) is not None}
-            days = self.book.days(school, query, Published(rows, changes, leads, published.source_last_seen), lang)
+            days = self.book.days(school, query, Published(plans, leads, published.source_last_seen), lang)
         return days
+
+    def _plans(self, groups: set[str], query: MenusQuery, lang: str) -> Plans:
+        menus = self.tables["menus"]
+        if query.version is not None:
+            with tables.reading() as connection:
+                rows, changes = store.menus(
+                    connection, menus.resource_id, groups, query.start, query.end, whole_history=True
+                )
+            return assemble(*as_of(rows, changes, query.version), LABELS, lang)
+        first = query.start - dt.timedelta(days=query.start.weekday())
+        mondays = [first + dt.timedelta(days=days) for days in range(0, (query.end - first).days + 1, 7)]
+        plans: dict[tuple[dt.date, str], DayPlan] = {}
+        for group in groups:
+            for monday in mondays:
+                plans.update(_week(menus.resource_id, menus.data_version, group, monday, lang))
+        return plans
 
     def _source_last_seen(self, query: MenusQuery) -> dict[dt.date, dt.datetime]:
         """Partitions of menus are months: ``menus/2026-02``."""
@@ -153,6 +171,16 @@ def _meals(key: _Key) -> ServedMeals:
 @lru_cache(maxsize=2)
 def _book(calendar: _Key, groups: _Key, meals: _Key) -> MenuBook:
     return MenuBook(_calendar(calendar), _groups(groups), _meals(meals), LABELS)
+
+
+# A plan is the same for all schools of a group, and there are some sixty groups: this holds a month of each.
+@lru_cache(maxsize=256)
+def _week(resource_id: str, _version: dt.datetime, group: str, monday: dt.date, lang: str) -> Plans:
+    """A group's plans from Monday to Sunday, as they stand in a version of ``menus``."""
+    sunday = monday + dt.timedelta(days=6)
+    with tables.reading() as connection:
+        rows, changes = store.menus(connection, resource_id, [group], monday, sunday, whole_history=False)
+    return assemble(rows, changes, LABELS, lang)
 
 
 @lru_cache(maxsize=4096)

@@ -63,7 +63,6 @@ CREATE TABLE IF NOT EXISTS _patiodigital_change (
     run text NOT NULL,
     at timestamptz NOT NULL
 );
-CREATE INDEX IF NOT EXISTS _patiodigital_change_key ON _patiodigital_change (resource_id, key, at);
 CREATE INDEX IF NOT EXISTS _patiodigital_change_day ON _patiodigital_change (resource_id, (key ->> 'date'));
 CREATE TABLE IF NOT EXISTS _patiodigital_set_aside (
     resource_id text NOT NULL,

@@ -45,7 +45,8 @@ def source(facts: SourceFacts) -> Iterator[Finding]:
             f"if the source is right: ckan patiodigital harvest accept {facts.name} {partition}",
         )
     if facts.lost:
-        yield error(where, f"{_parts(facts.lost)} were begun and nobody works on them: {facts.lost[0]}.", REPAIR)
+        verb = "was" if len(facts.lost) == 1 else "were"
+        yield error(where, f"{_parts(facts.lost)} {verb} begun and nobody works on it: {facts.lost[0]}.", REPAIR)
     elif facts.still_for is not None and facts.still_for > STILL:
         yield warning(
             where,

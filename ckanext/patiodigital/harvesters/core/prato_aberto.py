@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timezone
 from typing import Any, NamedTuple
 
 from ckanext.patiodigital.schemas import vocabularies
@@ -29,6 +29,8 @@ DISHES_LIMIT = 200
 EVER = date(1900, 1, 1)
 #: A meal whose every dish is this placeholder is not planned (B9).
 NO_MENU = "-"
+#: The ``status`` of a menu that families may see. Documents of the public routes have none.
+PUBLISHED = "PUBLICADO"
 #: ``tipo_atendimento`` of the menus of special units, whose name stands as ``tipo_unidade``.
 SPECIAL_UNIT = "UE"
 CONTRACT_PRIORITY, SPECIAL_UNIT_PRIORITY = 0, 10
@@ -41,11 +43,14 @@ _FAMILY_FARMING = re.compile(r"\s*[-–]\s*AF\s*$")
 Document = Mapping[str, Any]
 #: ``(menu_group, management, school_type, grouping)``, the last three None for a special unit.
 _Group = tuple[str, "str | None", "str | None", "str | None"]
+#: What can be told of the key of a faulty row, by column; see :class:`SourceFault`.
+_Key = Mapping[str, Any]
 
 #: The keys that the functions below read; others are told once a run (see :class:`KeyWatch`).
 SCHOOL_KEYS = frozenset(
-    "_id nome tipo_unidade tipo_atendimento agrupamento agrupamento_regiao endereco bairro telefone lat lon edital"
-    " status idades refeicoes data_inicio_vigencia historico editais".split()
+    ["_id", "nome", "tipo_unidade", "tipo_atendimento", "agrupamento", "agrupamento_regiao", "endereco", "bairro"]
+    + ["telefone", "lat", "lon", "edital", "status", "idades", "refeicoes", "data_inicio_vigencia", "historico"]
+    + ["editais"]
 )
 CONTRACT_KEYS = frozenset("_id edital escola data_inicio data_fim tipo_atendimento".split())
 UNIT_KEYS = frozenset("_id nome escolas data_inicio data_fim data_criacao".split())
@@ -128,11 +133,14 @@ class KeyWatch:
 
     unread: set[str] = field(default_factory=set)
 
+    #: More names than this are no change of shape, but noise.
+    LIMIT = 20
+
     def each(self, documents: Iterable[Any], known: frozenset[str]) -> Iterator[Any]:
         """The documents, each looked at on its way."""
         for document in documents:
-            if isinstance(document, Mapping) and not document.keys() <= known:
-                self.unread.update(str(key)[:60] for key in document.keys() - known)
+            if isinstance(document, Mapping) and not document.keys() <= known and len(self.unread) < self.LIMIT:
+                self.unread.update(sorted(str(key)[:60] for key in document.keys() - known)[: self.LIMIT])
             yield document
 
 
@@ -155,12 +163,19 @@ def phones(value: Any) -> list[str]:
     return [f"({area}) {first}-{last}" for area, first, last in _PHONE.findall(value if isinstance(value, str) else "")]
 
 
-def _fault(name: str, field_name: str, value: Any, reason: Reason, message: str, url: str) -> SourceFault:
-    return SourceFault(name, [Fault(field_name, shown(value, reason), reason, message)], url)
+def items(value: Any) -> list[Any]:
+    """The entries of a list in a document; none where it holds something else."""
+    return value if isinstance(value, list) else []
+
+
+def _fault(
+    name: str, field_name: str, value: Any, reason: Reason, message: str, url: str, key: _Key | None = None
+) -> SourceFault:
+    return SourceFault(name, [Fault(field_name, shown(value, reason), reason, message)], url, key)
 
 
 def _no_object(value: Any, url: str) -> SourceFault:
-    return _fault("-", "", value, Reason.TYPE, f"Expected an object, found {type(value).__name__}.", url)
+    return _fault("-", "", value, Reason.TYPE, f"Expected an object, found {type(value).__name__}.", url, {})
 
 
 # -- schools
@@ -176,7 +191,7 @@ def school(document: Any, url: str) -> Iterator[SchoolRow | SourceFault | Remark
     name = str(document.get("nome"))[:200]
     if eol is None:
         message = "No EOL code of up to six digits."
-        yield _fault(name, "eol", document.get("_id"), Reason.REQUIRED, message, url)
+        yield _fault(name, "eol", document.get("_id"), Reason.REQUIRED, message, url, {})
         return
     types = vocabularies.load("school_types")
     school_type = types.code(raw_type) if isinstance(raw_type, str) else None
@@ -185,9 +200,11 @@ def school(document: Any, url: str) -> Iterator[SchoolRow | SourceFault | Remark
         yield _fault(eol, "school_type", raw_type, Reason.ENUM, message, url)
         return
     lat, lon, outside = _position(document)
-    if outside:
-        fault = Fault("lat", shown(f"{document.get('lat')}, {document.get('lon')}", Reason.RANGE), Reason.RANGE, outside)
-        yield Remark(eol, [fault], url)
+    age_bands, unknown_ages = _known("age_bands", document.get("idades"))
+    meals, unknown_meals = _known("meals", document.get("refeicoes"))
+    remarks = [*outside, *unknown_ages, *unknown_meals]
+    if remarks:
+        yield Remark(eol, remarks, url)
     official_name = document.get("nome")
     yield SchoolRow(
         eol=eol,
@@ -205,36 +222,55 @@ def school(document: Any, url: str) -> Iterator[SchoolRow | SourceFault | Remark
         phones=phones(document.get("telefone")),
         lat=lat,
         lon=lon,
-        age_bands=document.get("idades"),
-        meals=document.get("refeicoes"),
+        age_bands=age_bands,
+        meals=meals,
         source_url=url,
     )
 
 
-def _position(document: Document) -> tuple[Any, Any, str]:
-    """``(lat, lon, "")``, or no position and why: a school is published without a wrong one."""
+def _position(document: Document) -> tuple[Any, Any, list[Fault]]:
+    """``(lat, lon, [])``, or no position and why: a school is published without a wrong one."""
     lat, lon = document.get("lat"), document.get("lon")
     if lat is None and lon is None:
-        return None, None, ""
-    if any(isinstance(value, bool) or not isinstance(value, int | float) for value in (lat, lon)):
-        return None, None, "Not two numbers."
+        return None, None, []
     south, north, west, east = CITY
-    if not (south <= lat <= north and west <= lon <= east):
-        return None, None, "Outside the city."
-    return lat, lon, ""
+    if any(isinstance(value, bool) or not isinstance(value, int | float) for value in (lat, lon)):
+        message = "Not two numbers."
+    elif south <= lat <= north and west <= lon <= east:
+        return lat, lon, []
+    else:
+        message = "Outside the city."
+    return None, None, [Fault("lat", shown(f"{lat}, {lon}", Reason.RANGE), Reason.RANGE, message)]
+
+
+def _known(scheme: str, values: Any) -> tuple[Any, list[Fault]]:
+    """The known codes of a school's list, and the others: a new code is no reason to lose the whole school."""
+    if not isinstance(values, list):
+        return values, []
+    vocabulary = vocabularies.load(scheme)
+    known = [value for value in values if isinstance(value, str) and vocabulary.code(value)]
+    message = f"Not a code or known spelling of vocabulary {scheme}; left out of the school's list."
+    reason = Reason.UNKNOWN_CODE
+    return known, [Fault(scheme, shown(value, reason), reason, message) for value in values if value not in known]
 
 
 # -- groups and meals of schools
 
 
-def menu_group(management: str, school_type: str, grouping: Any) -> str:
+def menu_group(management: str, school_type: str, grouping: str) -> str:
     """The name of a group of schools that eat from one plan."""
-    return f"{management}/{school_type}/{slug(str(grouping))}"
+    return f"{management}/{school_type}/{grouping}"
 
 
-def special_unit_group(name: Any) -> str:
-    """The group of a special unit, such as a holiday centre: its menus carry its name."""
-    return f"unit/{slug(str(name))}"
+def grouping_code(value: Any) -> str:
+    """A grouping (a number or its text, B8) or a tender as a slug; ``""`` where it is none."""
+    return slug(str(value)) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+
+
+def special_unit_group(name: Any) -> str | None:
+    """The group of a special unit, such as a holiday centre: its menus carry its name. None without a name."""
+    code = slug(name) if isinstance(name, str) else ""
+    return f"unit/{code}" if code else None
 
 
 def contract(document: Any, school_types: Mapping[str, str], url: str) -> Iterator[GroupRow | SourceFault]:
@@ -255,12 +291,16 @@ def contract(document: Any, school_types: Mapping[str, str], url: str) -> Iterat
     if management is None:
         yield _fault(eol, "menu_group", raw, Reason.UNKNOWN_CODE, "Not a known way of running the kitchen.", url)
         return
+    grouping = grouping_code(document.get("edital"))
+    if not grouping:
+        yield _fault(eol, "menu_group", document.get("edital"), Reason.REQUIRED, "No grouping or tender (edital).", url)
+        return
     yield GroupRow(
         eol=eol,
         valid_from=day(document.get("data_inicio")) or EVER,
         valid_to=day(document.get("data_fim")),
         priority=CONTRACT_PRIORITY,
-        menu_group=menu_group(management, school_type, document.get("edital")),
+        menu_group=menu_group(management, school_type, grouping),
         source_url=url,
     )
 
@@ -271,21 +311,22 @@ def special_unit(document: Any, url: str) -> Iterator[GroupRow | SourceFault]:
         yield _no_object(document, url)
         return
     name, schools = document.get("nome"), document.get("escolas")
-    if not isinstance(schools, list) or not slug(str(name or "")):
+    group = special_unit_group(name)
+    if group is None or not isinstance(schools, list):
         message = "A special unit needs a name (nome) and a list of schools (escolas)."
         yield _fault(str(name)[:200], "menu_group", schools, Reason.TYPE, message, url)
         return
     for value in schools:
         eol = eol_code(value)
         if eol is None:
-            yield _fault(str(name)[:200], "eol", value, Reason.FORMAT, "No EOL code of up to six digits.", url)
+            yield _fault(group, "eol", value, Reason.FORMAT, "No EOL code of up to six digits.", url)
             continue
         yield GroupRow(
             eol=eol,
             valid_from=day(document.get("data_inicio")),
             valid_to=day(document.get("data_fim")),
             priority=SPECIAL_UNIT_PRIORITY,
-            menu_group=special_unit_group(name),
+            menu_group=group,
             source_url=url,
         )
 
@@ -330,8 +371,8 @@ def served(schools: Iterable[Document]) -> Served:
     found_meals: set[str | None] = set()
     found_ages: set[str | None] = set()
     for document in schools:
-        found_meals.update(meals.code(raw) for raw in document.get("refeicoes") or () if isinstance(raw, str))
-        found_ages.update(age_bands.code(raw) for raw in document.get("idades") or () if isinstance(raw, str))
+        found_meals.update(meals.code(raw) for raw in items(document.get("refeicoes")) if isinstance(raw, str))
+        found_ages.update(age_bands.code(raw) for raw in items(document.get("idades")) if isinstance(raw, str))
     return Served(frozenset(filter(None, found_meals)), frozenset(filter(None, found_ages)))
 
 
@@ -339,17 +380,16 @@ class MenuMapper:
     """Menu documents to rows, one a dish.
 
     The public routes print labels, and one label may stand for several codes (B4): ``served_by`` tells what
-    the schools of a ``(tipo_atendimento, tipo_unidade, agrupamento)`` have, which decides. The bulk route
-    prints codes, and needs no such help.
+    the schools that eat a document's menu have, which decides. The bulk route prints codes, and needs no such help.
     """
 
-    def __init__(self, served_by: Callable[[Document], Served] | None = None) -> None:
+    def __init__(self, served_by: Callable[[Document], Served]) -> None:
         self._served_by = served_by
         self._managements = vocabularies.load("managements")
         self._school_types = vocabularies.load("school_types")
         self._told: dict[tuple[str, _Group, str, str], list[Any]] = {}
 
-    def rows(self, document: Any, url: str) -> Iterator[MenuRow | SourceFault]:
+    def rows(self, document: Any, url: str) -> Iterator[MenuRow | SourceFault | Remark]:
         """The rows of one document: for each management that it names, meal and dish.
 
         What a document before told in the same words is left out: the public routes show one menu once for
@@ -359,60 +399,101 @@ class MenuMapper:
             yield _no_object(document, url)
             return
         name = f"{document.get('data')} / {document.get('tipo_unidade')} / {document.get('idade')}"[:300]
-        meals = document.get("cardapio")
+        status, meals, groups = document.get("status", PUBLISHED), document.get("cardapio"), self._groups(document)
+        if status != PUBLISHED:
+            message = "Not published at the source, so it is not ours to show."
+            yield _fault(name, "status", status, Reason.ENUM, message, url)
+            return
+        if isinstance(groups, Fault):
+            yield SourceFault(name, [groups], url, {"date": day(document.get("data"))})
+            return
+        served = self._served_by(document)
+        age_band = _code("age_bands", document.get("idade"), served.age_bands)
+        key = {"date": day(document.get("data")), "age_band": age_band, "menu_group": groups[0][0]}
+        if len(groups) > 1:
+            del key["menu_group"]
         if not isinstance(meals, Mapping):
             message = "Expected meals with their dishes (cardapio)."
-            yield _fault(name, "meal", meals, Reason.TYPE, message, url)
+            yield _fault(name, "meal", meals, Reason.TYPE, message, url, key)
             return
-        groups = self._groups(document)
-        if isinstance(groups, Fault):
-            yield SourceFault(name, [groups], url)
-            return
-        own = self._served_by(document) if self._served_by else Served(frozenset(), frozenset())
-        age_band = self._code("age_bands", document.get("idade"), own.age_bands)
-        for raw_meal, dishes in meals.items():
-            if not isinstance(dishes, list):
-                yield _fault(name, "dish", dishes, Reason.TYPE, f"Expected a list of dishes of {raw_meal}.", url)
-            elif len(dishes) > DISHES_LIMIT:
-                message = f"{raw_meal} has {len(dishes)} dishes; at most {DISHES_LIMIT} are a meal."
-                yield _fault(name, "dish", len(dishes), Reason.TOO_LONG, message, url)
-            elif any(dish != NO_MENU for dish in dishes):
-                meal = self._code("meals", raw_meal, own.meals)
-                for group in groups:
-                    told = self._told.setdefault((str(document.get("data")), group, str(age_band), str(meal)), dishes)
-                    if told is dishes or told != dishes:
-                        yield from _dishes(document, group, age_band, meal, dishes, url)
+        published_at, remarks = _published_at(document)
+        if remarks:
+            yield Remark(name, remarks, url)
+        for raw_meal, raw_dishes in meals.items():
+            meal = _code("meals", raw_meal, served.meals)
+            fault = _meal_fault(raw_meal, meal, raw_dishes)
+            if fault is not None:
+                yield SourceFault(name, [fault], url, {**key, "meal": meal})
+                continue
+            dishes = [dish for dish in raw_dishes if dish != NO_MENU]
+            for group in groups if dishes else ():
+                told = self._told.setdefault((str(document.get("data")), group, str(age_band), str(meal)), dishes)
+                if told is dishes or told != dishes:
+                    yield from _dishes(document, group, age_band, meal, dishes, published_at, url)
 
     def _groups(self, document: Document) -> list[_Group] | Fault:
-        """``(menu_group, management, school_type, grouping)`` of a document: one, or one for each management."""
+        """The groups that a document is for: one, or one for each management."""
         managements, school_type = document.get("tipo_atendimento"), document.get("tipo_unidade")
         if managements == SPECIAL_UNIT:
-            return [(special_unit_group(school_type), None, None, None)]
-        if not isinstance(managements, str) or not isinstance(school_type, str):
-            return Fault("menu_group", "", Reason.REQUIRED, "tipo_atendimento or tipo_unidade is missing.")
+            unit = special_unit_group(school_type)
+            if unit is None:
+                return Fault("menu_group", "", Reason.REQUIRED, "The special unit's name (tipo_unidade) is missing.")
+            return [(unit, None, None, None)]
+        grouping = grouping_code(document.get("agrupamento"))
+        if not isinstance(managements, str) or not isinstance(school_type, str) or not grouping:
+            message = "tipo_atendimento, tipo_unidade or agrupamento is missing."
+            return Fault("menu_group", "", Reason.REQUIRED, message)
         type_code = self._school_types.code(school_type)
         if type_code is None:
             message = "Not a known school type (tipo_unidade)."
             return Fault("school_type", shown(school_type, Reason.UNKNOWN_CODE), Reason.UNKNOWN_CODE, message)
-        grouping = slug(str(document.get("agrupamento")))
-        groups: list[_Group] = []
+        groups: dict[str, _Group] = {}
         for raw in managements.split("+"):
             management = self._managements.code(raw)
             if management is None:
                 message = "Not a known way of running the kitchen (tipo_atendimento)."
                 return Fault("management", shown(raw, Reason.UNKNOWN_CODE), Reason.UNKNOWN_CODE, message)
-            groups.append((menu_group(management, type_code, grouping), management, type_code, grouping))
-        return groups
+            group = menu_group(management, type_code, grouping)
+            groups[group] = (group, management, type_code, grouping)
+        return list(groups.values())
 
-    @staticmethod
-    def _code(scheme: str, raw: Any, own: frozenset[str]) -> Any:
-        """The code of a spelling. Of several that a label may mean, the one that the schools have."""
-        if not isinstance(raw, str):
-            return raw
-        candidates = vocabularies.load(scheme).candidates(raw)
-        if len(candidates) > 1:
-            candidates = tuple(code for code in candidates if code in own)
-        return candidates[0] if len(candidates) == 1 else raw
+
+def _code(scheme: str, raw: Any, own: frozenset[str]) -> Any:
+    """The code of a spelling. Of several that a label may mean, the one that the schools have; else as it is."""
+    if not isinstance(raw, str):
+        return raw
+    candidates = vocabularies.load(scheme).candidates(raw)
+    if len(candidates) > 1:
+        candidates = tuple(code for code in candidates if code in own)
+    return candidates[0] if len(candidates) == 1 else raw
+
+
+def _meal_fault(raw_meal: str, meal: str, dishes: Any) -> Fault | None:
+    """What is wrong with a whole meal of a document."""
+    candidates = vocabularies.load("meals").candidates(raw_meal)
+    if len(candidates) > 1 and meal == raw_meal:
+        message = f"The label stands for {', '.join(candidates)}, and the schools do not tell which."
+        return Fault("meal", shown(raw_meal, Reason.UNKNOWN_CODE), Reason.UNKNOWN_CODE, message)
+    if not isinstance(dishes, list):
+        return Fault("dish", shown(dishes, Reason.TYPE), Reason.TYPE, f"Expected a list of dishes of {raw_meal}.")
+    if len(dishes) > DISHES_LIMIT:
+        message = f"{raw_meal} has {len(dishes)} dishes; at most {DISHES_LIMIT} are a meal."
+        return Fault("dish", str(len(dishes)), Reason.TOO_LONG, message)
+    return None
+
+
+def _published_at(document: Document) -> tuple[str | None, list[Fault]]:
+    """When the menu was published; None, and why, where that can't be told, which is no reason to lose a menu."""
+    raw = document.get("data_publicacao")
+    if raw is None:
+        return None, []
+    value = raw.get("$date") if isinstance(raw, Mapping) else raw  # MongoDB's extended JSON
+    try:
+        instant = datetime.fromisoformat(str(value).strip().replace("Z", "+00:00"))
+        return instant.astimezone(timezone.utc).isoformat(), []
+    except (ValueError, OverflowError):
+        message = "Not an instant of the form YYYY-MM-DDThh:mm:ssZ; the menu is published without it."
+        return None, [Fault("published_at", shown(raw, Reason.FORMAT), Reason.FORMAT, message)]
 
 
 def _dishes(
@@ -421,6 +502,7 @@ def _dishes(
     age_band: Any,
     meal: Any,
     dishes: list[Any],
+    published_at: str | None,
     url: str,
 ) -> Iterator[MenuRow]:
     for position, raw in enumerate(dishes, start=1):
@@ -443,7 +525,7 @@ def _dishes(
             may_contain=None,
             allergens="not_informed",
             family_farming=family_farming,
-            published_at=document.get("data_publicacao"),
+            published_at=published_at,
             status="published",
             source_url=url,
         )

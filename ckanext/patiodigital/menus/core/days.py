@@ -23,26 +23,50 @@ _NO_GROUP = ""
 
 MealKey = tuple[str, str, str]
 """Age band, diet, meal."""
-MealRows = Mapping[MealKey, Sequence[MenuRow]]
+DayPlan = Mapping[MealKey, Meal]
+"""What a menu group eats on a day, in the order in which it is shown."""
+Plans = Mapping[tuple[dt.date, str], DayPlan]
+"""By day and menu group."""
 _Row = TypeVar("_Row", MenuRow, MenuChange)
 _ByDay = defaultdict[tuple[dt.date, str], defaultdict[MealKey, list[_Row]]]
-"""By day and menu group, then by meal."""
 
 
 class Published(msgspec.Struct, frozen=True):
-    """What was read of ``menus`` for a request.
+    """What is published for a request.
 
     Attributes:
-        rows: of the school's groups and days, in any order; others are passed over.
-        changes: the change log of the same rows.
+        plans: of the school's groups and days; others are passed over.
         lead_days: by menu group, how many days ahead its menus are usually published (`median_lead`).
         source_last_seen: days whose source is down, with the instant at which it last answered.
     """
 
-    rows: Sequence[MenuRow]
-    changes: Sequence[MenuChange] = ()
+    plans: Plans
     lead_days: Mapping[str, int] = {}
     source_last_seen: Mapping[dt.date, dt.datetime] = {}
+
+
+def assemble(rows: Iterable[MenuRow], changes: Iterable[MenuChange], labels: Labels, lang: str) -> Plans:
+    """The plans that rows of ``menus`` and their change log make. They are the same for all schools of a group."""
+    planned: _ByDay[MenuRow] = defaultdict(lambda: defaultdict(list))
+    for row in rows:
+        if row.status == "published":
+            planned[row.date, row.menu_group][row.age_band, row.diet, row.meal].append(row)
+    changed: _ByDay[MenuChange] = defaultdict(lambda: defaultdict(list))
+    for change in changes:
+        changed[change.date, change.menu_group][change.age_band, change.diet, change.meal].append(change)
+
+    def rank(key: MealKey) -> tuple[int, int, int, MealKey]:
+        age_band, diet, meal = key
+        order = labels.order
+        return order("age_bands", age_band), order("diets", diet), order("meals", meal), key
+
+    return {
+        day: {
+            key: _meal(key[2], labels.label("meals", key[2], lang), meals[key], changed[day][key])
+            for key in sorted(meals, key=rank)
+        }
+        for day, meals in planned.items()
+    }
 
 
 def median_lead(publications: Iterable[tuple[dt.date, dt.date]], today: dt.date) -> int | None:
@@ -71,18 +95,11 @@ class MenuBook:
         The query's age, meal and diet choose among a day's menus and leave its status alone: a day that has
         menus, but none of the chosen ones, has status ``menu`` and no menus.
         """
-        planned: _ByDay[MenuRow] = defaultdict(lambda: defaultdict(list))
-        for row in published.rows:
-            if row.status == "published":
-                planned[row.date, row.menu_group][row.age_band, row.diet, row.meal].append(row)
-        changes: _ByDay[MenuChange] = defaultdict(lambda: defaultdict(list))
-        for change in published.changes:
-            changes[change.date, change.menu_group][change.age_band, change.diet, change.meal].append(change)
         days = []
         for offset in range((query.end - query.start).days + 1):
             date = query.start + dt.timedelta(days=offset)
             group = self.groups.on(school.eol, date) or _NO_GROUP
-            served = self._served(school, date, planned.get((date, group), {}))
+            served = self._served(school, date, published.plans.get((date, group), {}))
             status, reason = self._status(school, date, group, planned=bool(served))
             lead = published.lead_days.get(group) if status == "unpublished" else None
             wanted = _wanted(served, query) if status == "menu" else {}
@@ -93,7 +110,7 @@ class MenuBook:
                     reason=reason,
                     expected_on=None if lead is None else date - dt.timedelta(days=lead),
                     source_last_seen=published.source_last_seen.get(date),
-                    menus=self._menus(wanted, changes.get((date, group), {}), lang),
+                    menus=self._menus(wanted, lang),
                 )
             )
         return days
@@ -116,16 +133,16 @@ class MenuBook:
             return "weekend", None
         return ("unavailable" if group == _NO_GROUP else "unpublished"), None
 
-    def _served(self, school: SchoolRow, date: dt.date, planned: MealRows) -> MealRows:
+    def _served(self, school: SchoolRow, date: dt.date, planned: DayPlan) -> DayPlan:
         """What is planned for the age bands and meals that the school serves."""
         served = self._meals.on(school, date)
         return {
-            (age_band, diet, meal): rows
-            for (age_band, diet, meal), rows in planned.items()
+            (age_band, diet, meal): dishes
+            for (age_band, diet, meal), dishes in planned.items()
             if (served is None or code_prefix(meal) in served) and serves_age(school, age_band)
         }
 
-    def _menus(self, wanted: MealRows, changes: Mapping[MealKey, Sequence[MenuChange]], lang: str) -> list[Menu]:
+    def _menus(self, wanted: DayPlan, lang: str) -> list[Menu]:
         label = self._labels.label
         return [
             Menu(
@@ -133,23 +150,18 @@ class MenuBook:
                 age_label=label("age_bands", age_band, lang),
                 diet=diet,
                 diet_label=label("diets", diet, lang),
-                meals=[_meal(key[2], label("meals", key[2], lang), wanted[key], changes.get(key, ())) for key in keys],
+                meals=[wanted[key] for key in keys],
             )
-            for (age_band, diet), keys in groupby(sorted(wanted, key=self._rank), key=lambda key: key[:2])
+            for (age_band, diet), keys in groupby(wanted, key=lambda key: key[:2])
         ]
 
-    def _rank(self, key: MealKey) -> tuple[int, int, int, MealKey]:
-        order = self._labels.order
-        age_band, diet, meal = key
-        return order("age_bands", age_band), order("diets", diet), order("meals", meal), key
 
-
-def _wanted(served: MealRows, query: MenusQuery) -> MealRows:
+def _wanted(served: DayPlan, query: MenusQuery) -> DayPlan:
     """What the query's age, meal and diet leave; meals are the same if their codes begin alike."""
     prefixes = frozenset(map(code_prefix, query.meals))
     return {
-        (age_band, diet, meal): rows
-        for (age_band, diet, meal), rows in served.items()
+        (age_band, diet, meal): dishes
+        for (age_band, diet, meal), dishes in served.items()
         if (not query.ages or age_band in query.ages)
         and (not query.diets or diet in query.diets)
         and (not prefixes or code_prefix(meal) in prefixes)

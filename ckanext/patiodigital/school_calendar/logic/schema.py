@@ -35,7 +35,7 @@ def entry(eols: Collection[str]) -> Schema:
     required, text = tk.get_validator("not_empty"), tk.get_validator("unicode_safe")
     return {
         "first": [required, _day],
-        "kind": [required, tk.get_validator("one_of")(KINDS)],
+        "kind": [required, tk.get_validator("one_of")(list(KINDS))],
         "last": [_first_where_empty, _day, _span],
         "name": [required, text, _reason, patiodigital_at_most(calendar.LONGEST_NAME)],
         "scope": [required, text, _scope(eols)],
