@@ -96,7 +96,8 @@ def main() -> None:
         harvest.tk.config["ckanext.patiodigital.harvest.requests_per_second"] = harvest.RATE
         department = harvest.Server()
         try:
-            harvest.run(harvest.make_source(department.url, "bench-answers"))
+            outcome, _seconds = harvest.run(harvest.make_source(department.url, "bench-answers"))
+            print(outcome)
         finally:
             department.close()
         every = SchoolsQuery(limit=harvest.SCHOOLS)

@@ -77,8 +77,8 @@ def repair() -> Iterator[str]:
         elif not facts.in_datastore:
             _forget_reading(row)
             yield f"{facts.name}: the next harvest loads it anew."
-        elif verdicts.table(facts).mend:
-            _bring_up_to_date(row)
+        elif (version := service.version_of(row.resource_id)) and verdicts.table(facts).mend:
+            _bring_up_to_date(row, version)
             yield f"{facts.name}: registry, resource and download brought up to date."
 
 
@@ -89,10 +89,7 @@ def _forget_reading(row: TableResource) -> None:
     model.Session.commit()
 
 
-def _bring_up_to_date(row: TableResource) -> None:
-    version = service.version_of(row.resource_id)
-    if version is None:
-        return
+def _bring_up_to_date(row: TableResource, version: store.Version) -> None:
     row.data_version, row.loaded_at = version.data_version, version.loaded_at
     model.Session.commit()
     service.write_files(row.resource_id)
