@@ -15,7 +15,7 @@ from stack.stamp import digest
 from stack.supervise import Program
 
 BASE_INI = CLONE / "stack" / "ckan.ini"
-_KEY_VARIABLE = "PRATO_ABERTO_KEY"
+KEY_VARIABLE = "PRATO_ABERTO_KEY"
 # A change in any of these restarts what runs our code.
 _CODE = (CLONE / "ckanext", CLONE / "simulator", CLONE / "stack", CLONE / "setup.py", CLONE / "requirements")
 
@@ -48,7 +48,7 @@ class Application:
     @property
     def harvest_environment(self) -> dict[str, str]:
         """The key of the department's systems: never in a file that CKAN shows, nor in a command line."""
-        return {_KEY_VARIABLE: self._services.credentials.prato_aberto_key}
+        return {KEY_VARIABLE: self._services.credentials.prato_aberto_key}
 
     def prepare(self, simulated: Sequence[str]) -> tuple[Program, Program, list[Program]]:
         """Write CKAN's settings; return the web application, the simulator and the workers.
@@ -66,7 +66,7 @@ class Application:
             "ckan", [*gunicorn, "--bind", f"{LOOPBACK}:{ports.ckan}", "stack.wsgi:application"]
         )
         department = self._program(
-            "simulator", [*simulator, "--key-env", _KEY_VARIABLE, *simulated], self.harvest_environment
+            "simulator", [*simulator, "--key-env", KEY_VARIABLE, *simulated], self.harvest_environment
         )
         jobs = self._program("jobs", [*ckan, "jobs", "worker"])
         answers = partial(answers_http, ports.ckan, "/api/3/action/status_show")

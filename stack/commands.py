@@ -140,7 +140,8 @@ def _reset(request: Request) -> int:
         portal = request.portal()
         if not request.options.yes:
             say(f"This deletes {request.folder}: every dataset, table, password and log of this portal.")
-            if input("Type yes to go on: ").strip() != "yes":
+            print("Type yes to go on: ", end="", flush=True)
+            if sys.stdin.readline().strip() != "yes":
                 say("Nothing was deleted")
                 return 1
         portal.reset()

@@ -5,8 +5,6 @@ worker_class = "gthread"
 threads = 4
 timeout = 120  # seconds; longer than the longest download
 keepalive = 75  # seconds; longer than nginx keeps an idle connection, so that it never writes to a closed one
-max_requests = 5000
-max_requests_jitter = 500
 control_socket_disable = True
 # CKAN opens database engines when it is loaded, and forked workers must not share connections.
 preload_app = False

@@ -16,7 +16,7 @@ _CONFIGURATION = """\
 {user}
 daemon off;
 worker_processes auto;
-pid {run}/nginx.pid;
+pid "{run}/nginx.pid";
 error_log stderr warn;
 
 events {{
@@ -26,13 +26,13 @@ events {{
 http {{
     access_log /dev/stdout combined;
     server_tokens off;
-    client_max_body_size 100m;  # ckan.max_resource_size
+    client_max_body_size 100m;  # as ckan.max_resource_size in stack/ckan.ini
 
-    client_body_temp_path {folder}/body;
-    proxy_temp_path {folder}/proxy;
-    fastcgi_temp_path {folder}/fastcgi;
-    uwsgi_temp_path {folder}/uwsgi;
-    scgi_temp_path {folder}/scgi;
+    client_body_temp_path "{folder}/body";
+    proxy_temp_path "{folder}/proxy";
+    fastcgi_temp_path "{folder}/fastcgi";
+    uwsgi_temp_path "{folder}/uwsgi";
+    scgi_temp_path "{folder}/scgi";
 
     # CKAN's side is stored unpacked, so one stored answer serves every client.
     gzip on;
@@ -45,7 +45,7 @@ http {{
                application/n-triples image/svg+xml;
 
     # No proxy_cache_valid: only what CKAN's Cache-Control allows is stored, for as long as it says.
-    proxy_cache_path {folder}/cache keys_zone=answers:10m max_size=256m inactive=10m use_temp_path=off;
+    proxy_cache_path "{folder}/cache" keys_zone=answers:10m max_size=256m inactive=10m use_temp_path=off;
 
     upstream ckan {{
         server 127.0.0.1:{ckan};

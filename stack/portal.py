@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from stack.account import Account, code_account
-from stack.application import Application, schema_version
+from stack.application import KEY_VARIABLE, Application, schema_version
 from stack.choices import Choices
 from stack.ckan import Ckan
 from stack.console import StackError, say, step
@@ -103,7 +103,8 @@ class Portal:
         print(f"{self._application.url}")
         for name, state in states.items():
             print(f"  {name:<15} {state['statename']:<9} {state['description']}")
-        if states["postgres"]["statename"] == "RUNNING":
+        # CKAN is started once its tables are there.
+        if all(states[name]["statename"] == "RUNNING" for name in ("postgres", "ckan")):
             for line in self._harvests():
                 print(f"  {line}")
         return int(any(state["statename"] != "RUNNING" for state in states.values()))
@@ -167,8 +168,8 @@ class Portal:
         replace(self._choices, harvested=True).save(self.profile.root)
         log = self.profile.logs / "seed.log"
         with step("Creating the organisation and harvesting the current month"):
-            arguments = ["patiodigital", "seed", "--source-url", wanted, "--wait", "current-month"]
-            code = self.ckan.show(arguments, log)
+            source = ["--source-url", wanted, "--key-env", KEY_VARIABLE]
+            code = self.ckan.show(["patiodigital", "seed", *source, "--wait", "current-month"], log)
         if code != 0:
             raise StackError(f"The first harvest failed; `./portal up` tries again. {log_end(log)}")
         stamp.set(wanted)

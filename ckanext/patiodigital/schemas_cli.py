@@ -39,8 +39,8 @@ def merge(file: Path, output: Path | None) -> None:
 
     The merged schema is printed, or written to a file, in FILE's own format; comments are lost.
     """
-    text = file.read_text(encoding="utf-8")
     try:
+        text = file.read_text(encoding="utf-8")
         portal_schema = json.loads(text) if file.suffix == ".json" else yaml.safe_load(text)
         if not isinstance(portal_schema, dict):
             raise click.ClickException(f"{file} holds no schema: a mapping was expected.")

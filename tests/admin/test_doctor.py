@@ -340,8 +340,6 @@ def test_the_command_reports_as_lines_and_as_json_and_by_its_exit_code(cli):
 
 def test_the_state_in_a_few_lines(seeded):
     work_off(parts=1)
-    print(harvests.faults_of(harvests.running_job(seeded.id)))
-    work_off(parts=1)
     lines = list(status.lines())
     assert [line.split(":")[0] for line in lines] == [
         "table school_calendar/1 (primary)",

@@ -12,7 +12,7 @@ from ckan.tests.helpers import call_action
 from ckanext.harvest import queue
 from ckanext.harvest.model import HarvestJob, HarvestObject, HarvestSource
 
-from ckanext.patiodigital.harvesters.base import outcome_of
+from ckanext.patiodigital.harvesters.outcomes import outcome_of
 from ckanext.patiodigital.harvesters.prato_aberto import PratoAbertoHarvester
 from simulator import Department, serve
 

@@ -87,7 +87,7 @@ def test_another_dataset_s_calendar_has_the_entries_too_also_those_of_other_year
     assert theirs != portal.calendar
     service.add([entry(name="depois", scope="eol:000086")], "ana")
     with tables.reading() as connection, connection.cursor() as cursor:
-        cursor.execute(f'SELECT DISTINCT name FROM "{theirs}" WHERE kind = \'closed\'')  # noqa: S608 (our own id)
+        cursor.execute(f"SELECT DISTINCT name FROM \"{theirs}\" WHERE kind = 'closed'")  # noqa: S608 (our own id)
         assert {name for (name,) in cursor} == {"Falta de água", "antiga", "depois"}
     assert tables.primary("school_calendar").resource_id == portal.calendar
 

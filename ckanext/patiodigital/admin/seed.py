@@ -20,8 +20,7 @@ from ckanext.patiodigital import clock, config
 from ckanext.patiodigital.admin import harvests
 from ckanext.patiodigital.admin.core.seeding import PATIENCE, Progress, SeedError, in_words, is_over
 from ckanext.patiodigital.harvesters.core import plan
-from ckanext.patiodigital.harvesters.dataset import ensure_dataset
-from ckanext.patiodigital.harvesters.http import SourceError
+from ckanext.patiodigital.harvesters.dataset import DatasetError, ensure_dataset
 from ckanext.patiodigital.school_calendar import service as school_calendar
 from ckanext.patiodigital.tables import service, sources
 
@@ -100,7 +99,7 @@ def ensure_calendar(source: HarvestSource, years: range, say: Say) -> None:
     """Holidays and a demonstration's recess of ``years``, in the dataset that the source fills."""
     try:
         package_id = ensure_dataset(source, queue.get_harvester(source.type).metadata(source))
-    except SourceError as error:
+    except DatasetError as error:
         raise SeedError(str(error)) from error
     school_calendar.ensure_calendar(package_id, years)
     entered = school_calendar.generate(years, _context()["user"])

@@ -9,10 +9,13 @@ import ckantoolkit as tk
 from ckan import model
 from ckanext.harvest.model import HarvestSource
 
-from ckanext.patiodigital import clock, config
-from ckanext.patiodigital.harvesters.http import SourceError
+from ckanext.patiodigital import config
 from ckanext.patiodigital.schemas import school_years
 from ckanext.patiodigital.tables import service
+
+
+class DatasetError(Exception):
+    """The portal's own dataset of a source can't be used; the message says how to put it right."""
 
 
 def package_id_of(source_id: str) -> str:
@@ -25,8 +28,8 @@ def ensure_dataset(source: HarvestSource, metadata: dict[str, Any]) -> str:
     package_id = package_id_of(source.id)
     package = model.Package.get(package_id)
     if package is not None:
-        if package.state != model.State.ACTIVE:
-            raise SourceError(
+        if not package.is_active():
+            raise DatasetError(
                 f"The dataset {package.name} of this source was deleted. Restore it, or delete the source as well."
             )
         return package_id
@@ -42,7 +45,8 @@ def ensure_dataset(source: HarvestSource, metadata: dict[str, Any]) -> str:
         tk.get_action("package_create")(service.as_site() | {"schema": None}, fields)
     except tk.ValidationError as error:
         model.Session.rollback()
-        raise SourceError(f"The dataset of this source can't be made: {error.error_summary}.") from error
+        faults = "; ".join(f"{field}: {fault}" for field, fault in error.error_summary.items())
+        raise DatasetError(f"The dataset of this source can't be made. {faults}") from error
     return package_id
 
 
@@ -52,8 +56,11 @@ def _free_name(name: str, source_id: str) -> str:
 
 def refresh_dataset(package_id: str) -> None:
     """Bring what follows from the data up to date: the days covered, the school years, the data date."""
+    fields: dict[str, Any] = {}
+    changed_at = service.changed_at(package_id)
+    if changed_at:
+        fields["data_date"] = changed_at.astimezone(config.zone()).date().isoformat()
     days = service.days_of(service.resource_id_of(package_id, "menus"))
-    fields: dict[str, Any] = {"data_date": clock.today(config.zone()).isoformat()}
     if days:
         first, last = days
         fields |= {
@@ -62,6 +69,5 @@ def refresh_dataset(package_id: str) -> None:
             "school_years": school_years.compact(range(first.year, last.year + 1)),
         }
     shown = tk.get_action("package_show")(service.as_site(), {"id": package_id})
-    changed = {name: value for name, value in fields.items() if shown.get(name) != value}
-    if changed:
-        tk.get_action("package_patch")(service.as_site(), {"id": package_id, **changed})
+    if any(shown.get(name) != value for name, value in fields.items()):
+        tk.get_action("package_patch")(service.as_site(), {"id": package_id, **fields})

@@ -33,7 +33,7 @@ def beating(harvest_object_id: str) -> Iterator[None]:
             try:
                 # xx: only where a consumer set it. The form is the one that ckanext-harvest reads: local, naive.
                 redis.set(key, datetime.now().strftime("%Y-%m-%d %H:%M:%S.%f"), xx=True)  # noqa: DTZ005
-            except RedisError:
+            except RedisError:  # noqa: PERF203 (a beat that fails must not end the next ones)
                 log.warning("No heartbeat for harvest object %s: Redis does not answer.", harvest_object_id)
 
     thread = threading.Thread(target=beat, name=f"heartbeat-{harvest_object_id}", daemon=True)

@@ -5,6 +5,8 @@ Editors may change all of it afterwards; what follows from the data is refreshed
 
 from typing import Any
 
+from ckanext.patiodigital.schemas import vocabularies
+
 METADATA: dict[str, Any] = {
     "name": "cardapios-escolares",
     "title": "Cardápios e escolas da rede municipal",
@@ -18,6 +20,7 @@ METADATA: dict[str, Any] = {
     "frequency": "daily",
     "stage": ["creche", "pre-escola", "fundamental-anos-iniciais", "fundamental-anos-finais", "medio", "eja"],
     "network": ["direta", "parceira"],
+    "dre": [concept.code for concept in vocabularies.load("dres").concepts],
     "geographic_grain": "school",
     "observation_unit": "meal-day",
     "source_system": "Prato Aberto",

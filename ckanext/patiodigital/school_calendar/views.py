@@ -38,7 +38,7 @@ def editors_only() -> AnyResponse | None:
         tk.check_access("patiodigital_calendar_edit", {}, {})
     except tk.NotAuthorized as error:
         if tk.current_user.is_anonymous and request.method == "GET":
-            return redirect(tk.url_for("user.login", next=request.path))
+            return redirect(tk.url_for("user.login", next=tk.url_for("patiodigital_school_calendar.show")))
         return tk.abort(403, str(error))
     return None
 
@@ -77,9 +77,11 @@ def enter() -> AnyResponse:
         )
     except tk.ValidationError as error:
         found: Errors = dict(error.error_dict)
-        # An empty scope is refused as well; what the form's own fields lack has been said better.
-        found.pop("scope", None)
-        return _page(form, {**errors, **found}, 400)
+        # The form has no field of that name; where its own are at fault the scope came out empty.
+        fault = found.pop("scope", [])
+        if fault and not errors:
+            errors = {"where": fault}
+        return _page(form, errors | found, 400)
     return redirect(tk.url_for("patiodigital_school_calendar.show", entry=entry["id"]), 303)
 
 

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -139,7 +139,8 @@ def ensure_table(package_id: str, table: str, source: str, major: int = 1) -> st
     """
     schema = schemas.load(table, major)
     resource_id = resource_id_of(package_id, table)
-    if model.Session.get(model.Resource, resource_id) is None:
+    resource = model.Session.get(model.Resource, resource_id)
+    if resource is None or resource.state != model.State.ACTIVE:
         texts = {"name": schema.title["pt"], "description": schema.description["pt"], "table_schema": schema.identifier}
         tk.get_action("resource_create")(as_site(), _resource(package_id, resource_id, f"{table}.csv", texts))
     with writing() as connection:
@@ -192,6 +193,8 @@ def _checked(check: Validator, mapped: Iterable[Mapped], rejected: Rejected) -> 
     for item in mapped:
         if isinstance(item, SourceFault):
             rejected.add(item.row, item.faults, item.source_url)
+            if item.key is not None:
+                rejected.keep(check.key_of(item.key))
         elif isinstance(item, Remark):
             rejected.remark(item.row, item.faults, item.source_url)
         else:
@@ -200,9 +203,7 @@ def _checked(check: Validator, mapped: Iterable[Mapped], rejected: Rejected) -> 
                 yield checked
                 continue
             rejected.add(check.row_name(item), checked, str(item[url] or ""))
-            key = check.key_of(item)
-            if key is not None:
-                rejected.keys.append(key)
+            rejected.keep(check.key_of(dict(zip(check.columns, item, strict=True))))
 
 
 def load(
@@ -232,7 +233,9 @@ def load(
             referred=referred,
             accept=accept,
         )
-    if outcome.status is LoadStatus.CHANGED:
+    # Behind: a load before was killed after its rows were in.
+    behind = outcome.data_version is not None and outcome.data_version != registered.data_version
+    if outcome.status is LoadStatus.CHANGED or behind:
         _note_publication(registered)
     return outcome
 
@@ -240,7 +243,7 @@ def load(
 def _target(resource_id: str, table: str) -> str:
     """The resource that a foreign key of ``resource_id`` to ``table`` means: that of its dataset, else the primary."""
     resource = model.Session.get(model.Resource, resource_id)
-    if resource is not None:
+    if resource is not None and resource.package_id:
         sibling = resource_id_of(resource.package_id, table)
         if TableResource.get(sibling) is not None:
             return sibling
@@ -283,7 +286,7 @@ def write_files(resource_id: str) -> None:
     connect_to_redis().delete(_files_key(resource_id))
     registered = TableResource.get(resource_id)
     resource = model.Session.get(model.Resource, resource_id)
-    if registered is None or resource is None or resource.state != "active":
+    if registered is None or resource is None or resource.state != "active" or resource.package_id is None:
         return
     schema = schemas.load(registered.table, registered.major)
     with reading() as connection:
@@ -379,6 +382,21 @@ def primary(table: str) -> LoadedTable:
         return public_tables()[table]
     except KeyError:
         raise NoDataError(f"The table {table} is not published.") from None
+
+
+def is_loaded(resource_id: str) -> bool:
+    """Whether a resource is there, with its registered table, of which something was loaded."""
+    resource = model.Session.get(model.Resource, resource_id)
+    known = TableResource.get(resource_id) is not None and resource is not None and resource.state == "active"
+    return known and version_of(resource_id) is not None
+
+
+def changed_at(package_id: str) -> datetime | None:
+    """When a row of a dataset's tables last changed; None where nothing was loaded."""
+    query = model.Session.query(model.Resource.id).filter_by(package_id=package_id, state="active")
+    with reading() as connection:
+        found = store.versions(connection, [resource_id for (resource_id,) in query])
+    return max((version.data_version for version in found.values()), default=None)
 
 
 def version_of(resource_id: str) -> store.Version | None:

@@ -5,6 +5,7 @@ Harvesters write it; readers ask :func:`health`, so that a page can say since wh
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
@@ -56,6 +57,13 @@ def note_loaded(source_id: str, partition: str, fingerprint: str) -> None:
     row = state(source_id, partition)
     row.read_at = clock.now()
     row.fingerprint = fingerprint
+    model.Session.commit()
+
+
+def forget_others(source_id: str, partitions: Collection[str]) -> None:
+    """Forget the partitions that are no longer read, or one that failed last would look down for ever."""
+    query = model.Session.query(SourceState).filter_by(source_id=source_id)
+    query.filter(SourceState.partition.not_in(partitions)).delete()
     model.Session.commit()
 
 

@@ -32,6 +32,7 @@ from ckanext.patiodigital.tables.core.validate import Row, clean_text
 
 _STAGING = Identifier("_load")
 _KEPT = Identifier("_kept")
+_UNCLEAR = Identifier("_unclear")
 
 _BESIDE = """
 CREATE TABLE IF NOT EXISTS _patiodigital_version (
@@ -200,14 +201,19 @@ class Merge:
         return staged
 
     def keep_faulty(self) -> None:
-        """Stage the keys of set-aside rows: what is published under them has not vanished."""
-        self._execute(
-            SQL("CREATE TEMP TABLE {} ON COMMIT DROP AS SELECT {} FROM {} LIMIT 0").format(
-                _KEPT, _names(self._schema.key), _STAGING
+        """Stage the keys of set-aside rows: what is published under them has not vanished.
+
+        Where only part of a key is clear, all that agrees with it stays, if the table has a status for what is
+        gone. In the others a row that stayed for nothing would be taken for one in force.
+        """
+        unclear = self._rejected.unclear if self._schema.withdrawn_status else ()
+        for table, keys in ((_KEPT, self._rejected.keys), (_UNCLEAR, unclear)):
+            self._execute(
+                SQL("CREATE TEMP TABLE {} ON COMMIT DROP AS SELECT {} FROM {} LIMIT 0").format(
+                    table, _names(self._schema.key), _STAGING
+                )
             )
-        )
-        lines = copy.LineReader(map(copy.line, self._rejected.keys))
-        self._cursor.copy_expert(SQL("COPY {} FROM STDIN").format(_KEPT), lines)
+            self._cursor.copy_expert(SQL("COPY {} FROM STDIN").format(table), copy.LineReader(map(copy.line, keys)))
 
     def drop_strangers(self) -> None:
         """Set aside rows of other days than those asked for: another load answers for them."""
@@ -275,12 +281,17 @@ class Merge:
         return SQL(
             "{in_force} AND NOT EXISTS (SELECT FROM {staging} AS s WHERE {staged})"
             " AND NOT EXISTS (SELECT FROM {kept} AS k WHERE {faulty})"
+            " AND NOT EXISTS (SELECT FROM {unclear} AS u WHERE {agrees})"
         ).format(
             in_force=self._in_force(),
             staging=_STAGING,
             staged=_same_key(self._schema, "s", "l"),
             kept=_KEPT,
             faulty=_same_key(self._schema, "k", "l"),
+            unclear=_UNCLEAR,
+            agrees=SQL(" AND ").join(
+                SQL("(u.{0} IS NULL OR u.{0} = l.{0})").format(Identifier(name)) for name in self._schema.key
+            ),
         )
 
     def _differs(self) -> Composable:

@@ -13,7 +13,7 @@ from ckanext.patiodigital import clock, config
 from ckanext.patiodigital.admin import harvests
 from ckanext.patiodigital.admin.core import harvests as verdicts
 from ckanext.patiodigital.admin.core.findings import Finding
-from ckanext.patiodigital.harvesters.base import outcome_of
+from ckanext.patiodigital.harvesters.outcomes import outcome_of
 from ckanext.patiodigital.harvesters.core.outcome import State
 from ckanext.patiodigital.tables import sources
 

@@ -42,7 +42,7 @@ def source(facts: SourceFacts) -> Iterator[Finding]:
         yield warning(
             where,
             f"{partition} waits for an admin. {reason}",
-            f"if the source is right: ckan patiodigital harvest accept {facts.name} {partition}",
+            f"if the source is right: ckan patiodigital harvest accept {facts.name} {partition} --reason …",
         )
     if facts.lost:
         verb = "was" if len(facts.lost) == 1 else "were"

@@ -34,6 +34,11 @@ class Outcome:
     set_aside: int = 0
     messages: list[str] = field(default_factory=list)
 
+    @property
+    def differences(self) -> int:
+        """Rows that are not as they were before."""
+        return self.new + self.changed + self.withdrawn
+
 
 COUNTS = ("read", "new", "changed", "unchanged", "withdrawn", "set_aside")
 

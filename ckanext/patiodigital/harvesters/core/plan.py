@@ -12,6 +12,8 @@ from typing import Any
 
 from ckanext.patiodigital.tables.core.load import WHOLE, Partition
 
+#: Tables that are read as a whole, in this order.
+WHOLE_TABLES = ("schools", "school_menu_groups", "school_meals")
 #: Menus are published a week or two ahead; further months are empty and cost a request.
 MONTHS_AHEAD = 2
 MONTHS_AHEAD_LIMIT = 12
@@ -107,12 +109,17 @@ def _shifted(first: date, months: int) -> date:
     return date(index // 12, index % 12 + 1, 1)
 
 
+def first_day(config: Config, today: date) -> date:
+    """The first day of which menus are read."""
+    return config.first or date(today.year - 1, 1, 1)
+
+
 def parts(config: Config, today: date) -> Iterator[Part]:
     """Schools first, for the rest refers to them; then this month, the next ones, and the past backwards."""
-    for table in ("schools", "school_menu_groups", "school_meals"):
+    for table in WHOLE_TABLES:
         yield Part(table, WHOLE)
     this = today.replace(day=1)
-    first = config.first or date(today.year - 1, 1, 1)
+    first = first_day(config, today)
     for ahead in range(config.months_ahead + 1):
         yield Part("menus", month(_shifted(this, ahead)))
     back = _shifted(this, -1)
@@ -124,9 +131,9 @@ def parts(config: Config, today: date) -> Iterator[Part]:
 def part_of(name: str) -> Part:
     """The part that a name of :attr:`Part.name` stands for."""
     table, _, partition = name.partition("/")
-    if not partition:
-        return Part(table, WHOLE)
     match = _MONTH.fullmatch(partition)
-    if match is None:
-        raise ValueError(f"{name!r} names no partition; an example is menus/2026-02.")
-    return Part(table, month(date(int(match[1]), int(match[2]), 1)))
+    if table == "menus" and match:
+        return Part(table, month(date(int(match[1]), int(match[2]), 1)))
+    if name in WHOLE_TABLES:
+        return Part(name, WHOLE)
+    raise ConfigError(f"{name[:60]!r} is no part of a harvest. There are: {', '.join(WHOLE_TABLES)}, menus/YYYY-MM.")

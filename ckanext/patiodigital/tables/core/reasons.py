@@ -5,11 +5,17 @@ A code is stable: readers of the set-aside tables filter by it. Each is describe
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 #: A set-aside table shows at most so many characters of the value at fault.
 VALUE_LIMIT = 200
+#: Lines kept of one load. The rows beyond are counted, and not listed: a source may be all wrong.
+LINES_LIMIT = 10_000
+#: Keys with unclear parts kept of one load; more are taken as one of which nothing is clear.
+UNCLEAR_LIMIT = 100
 
 
 class Reason(str, Enum):
@@ -62,11 +68,16 @@ def shown(value: object, reason: Reason) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SourceFault:
-    """What a mapper could not bring into columns. ``row`` names it; it counts as a row read and set aside."""
+    """What a mapper could not bring into columns. ``row`` names it; it counts as a row read and set aside.
+
+    ``key`` is what can be told, by column, of the key of the row that it should have been; None says that it is
+    no row of the table at all.
+    """
 
     row: str
     faults: list[Fault]
     source_url: str
+    key: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +92,8 @@ class Remark:
 class Rejected:
     """What one load sets aside. A row with two faults has two lines and counts once.
 
-    ``keys`` are the keys of set-aside rows where they could be told: what is published under them stays,
-    for a row that came in wrong has not vanished.
+    A row that came in wrong has not vanished, so what is published under its key stays: ``keys`` are those that
+    are clear, ``unclear`` those with None for each part that is not.
     """
 
     def __init__(self, run: str) -> None:
@@ -90,10 +101,21 @@ class Rejected:
         self.rows = 0
         self.lines: list[SetAside] = []
         self.keys: list[tuple[str | None, ...]] = []
+        self.unclear: set[tuple[str | None, ...]] = set()
 
     def add(self, row: str, faults: list[Fault], source_url: str) -> None:
         self.rows += 1
         self.remark(row, faults, source_url)
 
     def remark(self, row: str, faults: list[Fault], source_url: str) -> None:
-        self.lines.extend(SetAside(row, fault, source_url, self.run) for fault in faults)
+        if len(self.lines) < LINES_LIMIT:
+            self.lines.extend(SetAside(row, fault, source_url, self.run) for fault in faults)
+
+    def keep(self, key: tuple[str | None, ...]) -> None:
+        """Let what is published under the key of a set-aside row stay."""
+        if None not in key:
+            self.keys.append(key)
+            return
+        self.unclear.add(key)
+        if len(self.unclear) > UNCLEAR_LIMIT:
+            self.unclear = {(None,) * len(key)}

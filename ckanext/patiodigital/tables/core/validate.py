@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timezone
 from typing import Any
 
@@ -164,8 +164,9 @@ def _date(value: Any) -> str | None:
 
 
 def _datetime(value: Any) -> str | None:
-    moment = value
-    if not isinstance(value, datetime):
+    if isinstance(value, datetime):
+        moment = value
+    else:
         text = _as_text(value)
         if not text:
             return None
@@ -273,10 +274,14 @@ class Validator:
             except CellError as error:  # noqa: PERF203 (only faulty rows come here)
                 yield Fault(column.name, shown(cell, error.reason), error.reason, error.message)
 
-    def key_of(self, cells: Sequence[Any]) -> Row | None:
-        """The row's key in canonical text, or None where a cell of it can't be used."""
+    def key_of(self, cells: Mapping[str, Any]) -> Row:
+        """The key in canonical text of a row, told by column; None for each part that is missing or can't be used."""
+        return tuple(self._key_part(self._columns[index], cells) for index in self._key)
+
+    @staticmethod
+    def _key_part(column: Column, cells: Mapping[str, Any]) -> str | None:
         try:
-            return tuple(self._columns[index](cells[index]) for index in self._key)
+            return column(cells.get(column.name))
         except CellError:
             return None
 

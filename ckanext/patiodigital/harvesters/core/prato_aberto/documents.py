@@ -1,10 +1,9 @@
-"""What all documents have in common: spellings of codes and days, faults, and keys that nobody reads."""
+"""What all documents have in common: spellings of codes and days, and faults."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import Any
 
 from ckanext.patiodigital.tables.core.reasons import Fault, Reason, SourceFault, shown
@@ -12,23 +11,6 @@ from ckanext.patiodigital.tables.core.reasons import Fault, Reason, SourceFault,
 Document = Mapping[str, Any]
 
 _DAY = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
-
-
-@dataclass
-class KeyWatch:
-    """Notices keys of a source that nobody reads: the cheapest guard against a silent change of its shape."""
-
-    unread: set[str] = field(default_factory=set)
-
-    #: More names than this are noise, not news.
-    LIMIT = 20
-
-    def each(self, documents: Iterable[Any], known: frozenset[str]) -> Iterator[Any]:
-        """The documents, each looked at on its way."""
-        for document in documents:
-            if isinstance(document, Mapping) and not document.keys() <= known and len(self.unread) < self.LIMIT:
-                self.unread.update(key[:60] for key in sorted(document.keys() - known)[: self.LIMIT])
-            yield document
 
 
 def eol_code(value: Any) -> str | None:

@@ -124,3 +124,10 @@ def unit_question(unit: Any, partition: Partition) -> Params | None:
     if str(day(start)) > str(partition.last) or str(day(end)) < str(partition.first):
         return None
     return (("unidade", str(unit["_id"].get("$oid"))), ("inicio", str(start)), ("fim", str(end)))
+
+
+def is_elsewhere(menu: Any, partition: Partition) -> bool:
+    """Whether a menu in a special unit's answer is of a day of another partition, which answers for it."""
+    date = day(menu.get("data")) if isinstance(menu, Mapping) else None
+    is_day = isinstance(date, str) and date != menu.get("data")
+    return is_day and not str(partition.first) <= str(date) <= str(partition.last)

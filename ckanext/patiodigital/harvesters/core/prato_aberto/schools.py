@@ -105,11 +105,10 @@ def _position(document: Document) -> tuple[Any, Any, list[Fault]]:
     if lat is None and lon is None:
         return None, None, []
     south, north, west, east = CITY
-    if any(isinstance(value, bool) or not isinstance(value, int | float) for value in (lat, lon)):
-        message = "Not two numbers."
-    elif south <= lat <= north and west <= lon <= east:
-        return lat, lon, []
-    else:
+    message = "Not two numbers."
+    if isinstance(lat, int | float) and isinstance(lon, int | float):
+        if south <= lat <= north and west <= lon <= east:
+            return lat, lon, []
         message = "Outside the city."
     return None, None, [fault("lat", f"{lat}, {lon}", Reason.RANGE, message)]
 
