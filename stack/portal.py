@@ -16,7 +16,7 @@ from stack.nginx import Nginx
 from stack.services import Services
 from stack.settings import CLONE, Home, Ports, Profile
 from stack.stamp import Stamp, digest
-from stack.supervise import Program, Supervisor, log_end
+from stack.supervise import Supervisor, log_end
 
 ADMIN = "admin"
 _ADMIN_EMAIL = "admin@patiodigital.invalid"
@@ -51,18 +51,17 @@ class Portal:
         self._choices.save(self.profile.root)
         if records is not None:
             self._code.write(self._records, records)
-        postgres, redis, solr = self._services.prepare()
+        services = self._services.prepare()
         ckan, simulator, workers = self._application.prepare(self._simulated())
         nginx = self._nginx.prepare()
-        everything = [postgres, redis, solr, simulator, ckan, nginx, *workers]
-        self.supervisor.apply(everything)
-        with step("Starting PostgreSQL and Redis"):
-            self.supervisor.launch([postgres, redis, solr])
-            self.supervisor.wait([postgres, redis])
-        self._make_ready(solr)
-        with step("Starting CKAN, Solr and the simulator"):
+        self.supervisor.apply([*services, simulator, ckan, nginx, *workers])
+        with step("Starting PostgreSQL, Redis and Solr"):
+            self.supervisor.launch(services)
+            self.supervisor.wait(services)
+        self._make_ready()
+        with step("Starting CKAN and the simulator"):
             self.supervisor.launch([ckan, simulator])
-            self.supervisor.wait([solr, simulator, ckan])
+            self.supervisor.wait([simulator, ckan])
             self.supervisor.launch([nginx, *workers])
             self.supervisor.wait([nginx])
         password = self._make_admin()
@@ -114,18 +113,17 @@ class Portal:
             return ["--seed", "1", "--real", str(self._records)]
         return ["--seed", "1", "--schools", str(self._choices.schools)]
 
-    def _make_ready(self, solr: Program) -> None:
+    def _make_ready(self) -> None:
         """Make databases, tables, assets and index, or bring them up to date."""
         postgres = self._services.postgres
         postgres.create_databases()
         version = schema_version()
         if postgres.version("ckan") != version:
             with step("Making tables and permissions"):
-                self.supervisor.wait([solr])
                 self.ckan.migrate(postgres)
                 postgres.mark("ckan", version)
         self._build_assets()
-        self._index(solr)
+        self._index()
 
     def _make_admin(self) -> str | None:
         """Make the administrator if there is none, and return the password."""
@@ -150,12 +148,11 @@ class Portal:
                 self.ckan.run("asset", "build")
             stamp.set(wanted)
 
-    def _index(self, solr: Program) -> None:
+    def _index(self) -> None:
         stamp = Stamp(self.profile.root / "index.stamp")
         wanted = digest([self._services.solr.schema])
         if not stamp.matches(wanted):
             with step("Building the search index"):
-                self.supervisor.wait([solr])
                 self.ckan.run("search-index", "rebuild")
             stamp.set(wanted)
 

@@ -71,7 +71,9 @@ def test_every_action():
 
 
 def test_every_plugin():
-    names = {entry.name for entry in entry_points(group="ckan.plugins") if entry.value.startswith("ckanext.patiodigital.")}
+    names = {
+        entry.name for entry in entry_points(group="ckan.plugins") if entry.value.startswith("ckanext.patiodigital.")
+    }
     assert "patiodigital" in names
     assert unnamed(names) == []
 

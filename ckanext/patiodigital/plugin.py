@@ -14,6 +14,7 @@ from ckanext.patiodigital import facets, validators
 from ckanext.patiodigital.admin import health
 from ckanext.patiodigital.edge.middleware import install
 from ckanext.patiodigital.schemas.indexing import index_fields
+from ckanext.patiodigital.tables import other_loaders
 
 
 @tk.blanket.actions
@@ -31,6 +32,8 @@ class PatioDigitalPlugin(p.SingletonPlugin, DefaultTranslation):
     p.implements(p.IPackageController, inherit=True)
     p.implements(p.IFacets, inherit=True)
     p.implements(p.ITranslation)
+    for _interface in other_loaders.INTERFACES:
+        p.implements(_interface, inherit=True)
 
     def update_config(self, config: Any) -> None:
         tk.add_template_directory(config, "templates")
@@ -52,3 +55,6 @@ class PatioDigitalPlugin(p.SingletonPlugin, DefaultTranslation):
         self, facets_dict: dict[str, Any], _organization_type: str, package_type: str | None
     ) -> dict[str, Any]:
         return facets.add(facets_dict, package_type or "dataset")
+
+    def can_upload(self, resource_id: str) -> bool:
+        return other_loaders.may_load(resource_id)

@@ -9,8 +9,8 @@ from ckan.lib.redis import connect_to_redis
 from ckan.tests import factories
 from ckanext.harvest import queue
 
-from ckanext.patiodigital.admin import harvests
 from ckanext.patiodigital.admin.seed import seed
+from ckanext.patiodigital.harvesters import service as harvests
 from simulator import Department, serve
 
 KEY = "segredo-de-teste"
@@ -69,5 +69,5 @@ def work_off(parts=None):
 def seeded(portal):
     """The portal with its source, before its first harvest."""
     run_seed(portal.url)
-    [source] = harvests.our_sources()
+    [source] = harvests.ours()
     return source

@@ -12,6 +12,7 @@ EXPECTED = {
     "patiodigital_calendar_entry_create": ("patiodigital_calendar_edit", REFUSED),
     "patiodigital_calendar_entry_list": ("patiodigital_calendar_edit", REFUSED),
     "patiodigital_calendar_entry_undo": ("patiodigital_calendar_edit", REFUSED),
+    "patiodigital_harvest_accept": ("patiodigital_harvest_accept", REFUSED),
 }
 
 

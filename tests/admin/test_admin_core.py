@@ -14,6 +14,7 @@ from ckanext.patiodigital.admin.core.findings import Level, as_json, as_lines, e
 from ckanext.patiodigital.admin.core.probe import Probe
 from ckanext.patiodigital.admin.core.redact import redact, secrets_in
 from ckanext.patiodigital.admin.core.seeding import Progress, SeedError
+from ckanext.patiodigital.harvesters.core.outcome import Outcome, State
 from ckanext.patiodigital.tables.core import schema as table_schemas
 from ckanext.patiodigital.tables.core.read import read_csv
 from ckanext.patiodigital.tables.core.validate import Validator
@@ -193,7 +194,9 @@ def test_consumers_must_be_patient(timeout, idle, level):
     assert services.consumer_patience(timeout, idle).level is level
 
 
-@pytest.mark.parametrize(("stages", "ended", "level"), [([400.0], 0, Level.ERROR), ([], 1, Level.ERROR), ([200.0], 0, Level.OK)])
+@pytest.mark.parametrize(
+    ("stages", "ended", "level"), [([400.0], 0, Level.ERROR), ([], 1, Level.ERROR), ([200.0], 0, Level.OK)]
+)
 def test_the_harvest_clock_shows_by_what_it_left(stages, ended, level):
     assert services.harvest_clock(stages, ended).level is level
 
@@ -355,37 +358,37 @@ def test_unfinished_files_are_told():
 # -- waiting for a first harvest
 
 WANTED = ["schools", "menus/2026-06"]
-BEGUN = Progress(frozenset(), {"schools": "FETCH", "menus/2026-06": "WAITING"}, {}, None, [])
+BEGUN = Progress(frozenset(), frozenset({"schools"}), {}, [], [])
+FAILED = Outcome(State.FAILED, messages=["The source says 500."])
 
 
 def test_the_wait_is_over_when_all_is_published_whatever_the_rest_does():
     assert not seeding.is_over(WANTED, BEGUN)
     assert not seeding.is_over(WANTED, replace(BEGUN, published=frozenset({"schools"})))
-    done = replace(BEGUN, published=frozenset(WANTED), states={"menus/2020-01": "ERROR"})
+    done = replace(BEGUN, published=frozenset(WANTED), outcomes={"menus/2020-01": FAILED})
     assert seeding.is_over(WANTED, done)
 
 
-def test_a_part_that_fails_ends_the_wait_with_its_reason():
-    failed = replace(BEGUN, states={"schools": "ERROR"}, faults={"schools": "The source says 500."})
-    with pytest.raises(SeedError, match=r"schools was not published: The source says 500\."):
+@pytest.mark.parametrize("state", [State.FAILED, State.REFUSED])
+def test_a_part_that_fails_ends_the_wait_with_its_reason(state):
+    failed = replace(BEGUN, at_work=frozenset(), outcomes={"schools": replace(FAILED, state=state)})
+    with pytest.raises(SeedError, match=r"schools was not published\. The source says 500\."):
         seeding.is_over(WANTED, failed)
-    with pytest.raises(SeedError, match="no reason"):
-        seeding.is_over(WANTED, replace(failed, faults={}))
 
 
-def test_a_part_published_before_may_fail_now():
-    again = replace(BEGUN, published=frozenset(WANTED), states={"schools": "ERROR"})
-    assert seeding.is_over(WANTED, again)
+def test_a_part_that_is_tried_again_or_was_published_before_may_have_failed():
+    assert not seeding.is_over(WANTED, replace(BEGUN, outcomes={"schools": FAILED}))
+    assert seeding.is_over(WANTED, replace(BEGUN, published=frozenset(WANTED), outcomes={"schools": FAILED}))
 
 
 def test_a_run_that_can_not_be_planned_ends_the_wait():
     with pytest.raises(SeedError, match="no plan"):
-        seeding.is_over(WANTED, replace(BEGUN, gather_fault="no plan"))
+        seeding.is_over(WANTED, replace(BEGUN, faults=["no plan"]))
 
 
 def test_progress_in_words():
     assert seeding.in_words(WANTED, BEGUN) == "0 of 2 parts published; schools is being read"
-    assert seeding.in_words(WANTED, replace(BEGUN, states={})) == "0 of 2 parts published; schools is planned"
+    assert seeding.in_words(WANTED, replace(BEGUN, at_work=frozenset())) == "0 of 2 parts published; schools waits"
     assert seeding.in_words(WANTED, replace(BEGUN, published=frozenset(WANTED))) == "2 of 2 parts published"
 
 

@@ -29,8 +29,7 @@ def closed_port():
     """A port where nobody listens."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
-    return port
+        return listener.getsockname()[1]
 
 
 def look(app, **kwargs):

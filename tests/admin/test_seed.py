@@ -14,9 +14,10 @@ from ckan.lib.redis import connect_to_redis
 from ckan.tests.helpers import call_action
 from ckanext.harvest.model import HarvestJob, HarvestSource
 
-from ckanext.patiodigital.admin import harvests
+from ckanext.patiodigital.admin import harvest_queues
 from ckanext.patiodigital.admin import seed as seeding
 from ckanext.patiodigital.admin.core.seeding import SeedError
+from ckanext.patiodigital.harvesters import service as harvests
 from ckanext.patiodigital.tables import service as tables
 from simulator import Department, serve
 
@@ -40,8 +41,8 @@ def test_an_empty_portal_gets_organisation_source_calendar_and_a_run(portal):
     assert KEY not in str(source)
     days = call_action("datastore_search", resource_id=tables.public_tables()["school_calendar"].resource_id, limit=0)
     assert days["total"] > 100  # holidays and recess of two years
-    gather, _ = harvests.queues()
-    assert gather.waiting() == [harvests.running_job(source["id"]).id]
+    gather, _ = harvest_queues.queues()
+    assert gather.waiting() == [harvest_queues.running_job(source["id"]).id]
     assert len(said) == 4
 
 
@@ -86,7 +87,7 @@ def test_work_that_was_lost_is_queued_again(portal):
     run_seed(portal.url)
     connect_to_redis().flushdb()
     assert run_seed(portal.url) == ["Queued again, for it was lost: the planning of the run"]
-    gather, _ = harvests.queues()
+    gather, _ = harvest_queues.queues()
     assert len(gather.waiting()) == 1
 
 
@@ -108,22 +109,22 @@ def test_a_key_in_the_place_of_its_name_is_refused_before_anything_is_made(cli, 
 def test_a_part_that_fails_ends_the_wait_with_its_reason(portal, monkeypatch):
     run_seed(portal.url)
     monkeypatch.delenv("PRATO_ABERTO_KEY")
-    [source] = harvests.our_sources()
-    job = harvests.running_job(source.id)
+    [source] = harvests.ours()
+    job = harvest_queues.running_job(source.id)
     work_off(parts=1)
     with pytest.raises(SeedError, match="The environment variable PRATO_ABERTO_KEY"):
-        seeding.wait(source, job, ["schools"], lambda text: None)
+        seeding.wait(job, ["schools"], lambda text: None)
 
 
 def test_a_harvest_that_nobody_works_on_ends_the_wait(portal, monkeypatch):
     run_seed(portal.url)
     monkeypatch.setattr(seeding, "PATIENCE", 0)
     monkeypatch.setattr(seeding, "_POLL", 0)
-    [source] = harvests.our_sources()
+    [source] = harvests.ours()
     said = []
     with pytest.raises(SeedError, match="gather-consumer"):
-        seeding.wait(source, harvests.running_job(source.id), ["schools"], said.append)
-    assert said == ["0 of 1 parts published; schools is planned"]
+        seeding.wait(harvest_queues.running_job(source.id), ["schools"], said.append)
+    assert said == ["0 of 1 parts published; schools waits"]
 
 
 @pytest.fixture
@@ -132,9 +133,8 @@ def consumers(monkeypatch, ckan_config):
     redis = f"{ckan_config['ckan.redis.url']}?socket_timeout=3600"
     environment = {**os.environ, "CKAN_REDIS_URL": redis, "PRATO_ABERTO_KEY": KEY}
     command = [str(Path(sys.executable).with_name("ckan")), "--config", ckan_config["__file__"], "harvester"]
-    running = [
-        subprocess.Popen([*command, name], env=environment) for name in ("gather-consumer", "fetch-consumer")
-    ]
+    names = ("gather-consumer", "fetch-consumer")
+    running = [subprocess.Popen([*command, name], env=environment) for name in names]  # noqa: S603 (our own program)
     yield
     for process in running:
         process.kill()

@@ -1,79 +1,85 @@
-"""A harvest source whose server is the simulator, over HTTP, and runs without queues."""
+"""A department over HTTP, small and without waits; a portal that harvested it once serves the tests of a module."""
 
 from __future__ import annotations
 
-import json
-from datetime import date, datetime, timezone
+from datetime import datetime, timezone
 
+import ckan.plugins
+import ckantoolkit as tk
 import pytest
-from ckan import model
-from ckan.tests import factories
-from ckan.tests.helpers import call_action
-from ckanext.harvest import queue
-from ckanext.harvest.model import HarvestJob, HarvestObject, HarvestSource
+from ckan.lib.redis import connect_to_redis
+from harvest_source import EMEF, KEY, TODAY, Source, empty_datastore
 
-from ckanext.patiodigital.harvesters.outcomes import outcome_of
-from ckanext.patiodigital.harvesters.prato_aberto import PratoAbertoHarvester
-from simulator import Department, serve
+from ckanext.patiodigital import clock
+from ckanext.patiodigital.harvesters import http
+from simulator import Department, plan, serve
 
-KEY = "segredo-de-teste"
-TODAY = date(2026, 6, 10)
+NOW = datetime(2026, 1, 28, 9, 0, tzinfo=timezone.utc)
+SETTINGS = {"requests_per_second": 100_000, "timeout": 5, "size_limit": 2_000_000}
 
 
-@pytest.fixture
-def department(monkeypatch, stopped_clock):
-    """A small department on the tenth of June 2026. Its server is ``department.url``."""
+@pytest.fixture(scope="module")
+def department():
+    """The department on 28 January 2026; what a module's tests edit stays for the next ones."""
+    with pytest.MonkeyPatch.context() as patch:
+        # Without the groups that have menus whether or not there is a school for them: they are a hundred times more.
+        patch.setattr(plan, "_USUAL", ())
+        department = Department(schools=20, seed=1, today=TODAY, key=KEY)
+        period = {"escola_id": str(EMEF), "refeicoes": ["L4 - LANCHE 4 HORAS"], "data_inicio": "20260201", "data_fim": None}
+        department.meal_periods.append(period)
+        department.menus.forget()
+        with serve(department) as url:
+            department.url = url
+            yield department
+
+
+@pytest.fixture(scope="module")
+def portal(reset_db, migrate_db_for, reset_index):
+    """An empty portal with its plugins, which a module's tests fill."""
+    ckan.plugins.load_all()
+    reset_db()
+    for plugin in ("activity", "harvest", "patiodigital"):
+        migrate_db_for(plugin)
+    reset_index()
+    empty_datastore()
+    connect_to_redis().flushdb()
+    yield
+    ckan.plugins.unload_all()
+
+
+@pytest.fixture(autouse=True)
+def _surroundings(monkeypatch, request):
+    """The key at hand, a stopped clock, no waits; afterwards no faults, and no route was called that writes."""
     monkeypatch.setenv("PRATO_ABERTO_KEY", KEY)
-    stopped_clock(datetime(2026, 6, 10, 9, 0, tzinfo=timezone.utc))
-    department = Department(schools=60, seed=1, today=TODAY, key=KEY)
-    with serve(department) as url:
-        department.url = url
-        yield department
+    monkeypatch.setattr(http, "BACKOFF", 0.001)
+    for name, value in SETTINGS.items():
+        monkeypatch.setitem(tk.config, f"ckanext.patiodigital.harvest.{name}", value)
+    clock.set_source(lambda: NOW)
+    yield
+    clock.set_source(None)
+    if "department" in request.fixturenames:
+        department = request.getfixturevalue("department")
+        department.faults.clear()
+        department.requests.clear()
+        assert not department.mutations
 
 
-class Source:
-    """One harvest source, and what its runs gave."""
-
-    def __init__(self, url, config):
-        organization = factories.Organization()
-        user = call_action("get_site_user")["name"]
-        dataset = call_action(
-            "harvest_source_create",
-            context={"user": user},
-            url=url,
-            name="prato-aberto",
-            title="Prato Aberto",
-            source_type="prato_aberto",
-            owner_org=organization["id"],
-            config=json.dumps(config),
-        )
-        self.id = dataset["id"]
-        self.harvester = PratoAbertoHarvester()
-
-    def gather(self):
-        job = HarvestJob(source=model.Session.get(HarvestSource, self.id), status="Running")
-        job.save()
-        return job, queue.gather_stage(self.harvester, job)
-
-    def run(self):
-        """A whole run; the outcome of each partition by its name."""
-        job, ids = self.gather()
-        for object_id in ids:
-            queue.fetch_and_import_stages(self.harvester, HarvestObject.get(object_id))
-        job.status = "Finished"
-        job.save()
-        model.Session.expire_all()
-        return {row.content: outcome_of(row) for row in map(HarvestObject.get, ids)}
+@pytest.fixture(scope="module")
+def _memory():
+    return {}
 
 
 @pytest.fixture
-def make_source(clean_tables, department):
-    def make(**config):
-        return Source(department.url, {"from": "2026-05", "months_ahead": 0, "key_env": "PRATO_ABERTO_KEY", **config})
-
-    return make
+def source(_memory, department, portal):
+    """A source that was read once, when the first test of a module asked for it."""
+    if not _memory:
+        _memory["source"] = Source(department.url)
+        _memory["first"] = _memory["source"].run()
+        department.requests.clear()
+    return _memory["source"]
 
 
 @pytest.fixture
-def source(make_source):
-    return make_source()
+def first_run(source, _memory):
+    """The outcomes of the run that :func:`source` made."""
+    return _memory["first"]

@@ -1,19 +1,12 @@
 """Prato Aberto, from its server over HTTP to rows that anyone can read."""
 
-from ckan.tests.helpers import call_action
+from harvest_source import PARTS, TABLES, adds_up
 
 from ckanext.patiodigital.harvesters.core.outcome import State
-from ckanext.patiodigital.harvesters.dataset import package_id_of
-from ckanext.patiodigital.tables import service
 
 
-def table(source, name):
-    return service.resource_id_of(package_id_of(source.id), name)
-
-
-def test_a_first_run_publishes_all_tables(source):
-    outcomes = source.run()
-    for name, outcome in outcomes.items():
-        print(name, outcome)
-    assert list(outcomes) == ["schools", "school_menu_groups", "school_meals", "menus/2026-06", "menus/2026-05"]
-    assert {outcome.state for outcome in outcomes.values()} <= {State.CHANGED, State.PARTIAL}
+def test_a_first_run_publishes_all_tables(source, first_run):
+    assert list(first_run) == PARTS
+    assert {outcome.state for outcome in first_run.values()} <= {State.CHANGED, State.PARTIAL}
+    assert all(adds_up(outcome) for outcome in first_run.values())
+    assert all(source.rows(table) for table in TABLES)

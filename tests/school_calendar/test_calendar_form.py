@@ -114,7 +114,7 @@ def test_saved_it_says_what_is_closed_for_how_many_and_offers_to_undo(portal, ed
     assert stated("2026-12-01") == {}
     assert "Undone" in status_of(undone)
     assert with_role(undone.page, "status").find(".//form") is None
-    assert f"undone by {portal.editor['name']}" in text_of(undone.page)
+    assert f"Undone by {portal.editor['name']}" in text_of(undone.page)
 
 
 def test_each_scope(editor):
@@ -137,7 +137,7 @@ def test_the_form_opens_on_today_and_lists_what_is_in_force_and_past(portal, edi
     page = editor.get(PAGE).page
     assert page.get_element_by_id("field-first").get("value") == "2026-11-24"
     current, past = (
-        text_of(page.xpath(f"//h2[@id='{name}']/following-sibling::div[1]")[0]) for name in ("current", "past")
+        text_of(page.xpath(f"//h2[@id='{name}']/following-sibling::ul[1]")[0]) for name in ("current", "past")
     )
     assert ("em vigor" in current, "passada" in current) == (True, False)
     assert ("em vigor" in past, "passada" in past) == (False, True)

@@ -35,7 +35,7 @@ def test_an_undo_brings_back_the_holiday_and_grows_the_version(portal):
     (added,) = service.add([entry(CHRISTMAS, CHRISTMAS, kind="school_day", name="Reposição")], "ana")
     assert stated(CHRISTMAS) == {"network": ("school_day", "Reposição")}
     edited = version()
-    service.undo(added, "bia")
+    service.undo(added.id, "bia")
     assert stated(CHRISTMAS) == holiday == {"network": ("holiday", "Natal")}
     assert version().data_version > edited.data_version
     assert (added.author, added.undone_by) == ("ana", "bia")
@@ -45,15 +45,15 @@ def test_an_undo_brings_back_the_older_entry(portal):
     service.add([entry(name="velho")], "ana")
     (newer,) = service.add([entry(name="novo")], "ana")
     assert stated(FIRST)["network"] == ("closed", "novo")
-    service.undo(newer, "ana")
+    service.undo(newer.id, "ana")
     assert stated(FIRST)["network"] == ("closed", "velho")
 
 
 def test_a_second_undo_changes_nothing(portal):
     (added,) = service.add([entry()], "ana")
-    service.undo(added, "bia")
+    service.undo(added.id, "bia")
     before = version()
-    service.undo(added, "caio")
+    service.undo(added.id, "caio")
     assert added.undone_by == "bia"
     assert version() == before
 
@@ -62,7 +62,7 @@ def test_a_long_entry_can_be_undone_although_many_rows_go(portal):
     long = entry(date(2026, 1, 1), date(2026, 12, 31))
     (added,) = service.add([long], "ana")
     assert version().row_count > 365
-    service.undo(added, "ana")
+    service.undo(added.id, "ana")
     assert stated(FIRST) == {}
 
 
@@ -110,6 +110,27 @@ def test_of_two_editors_at_once_neither_is_lost(portal):
     assert len(stated(FIRST)) == editors * rounds
 
 
+def test_an_edit_that_overtakes_another_is_not_lost(portal, monkeypatch):
+    """Between one editor's commit and load, another editor's whole edit."""
+    load = tables.load
+
+    def other_editor():
+        try:
+            service.add([entry(name="ao mesmo tempo", scope="eol:000086")], "bia")
+        finally:
+            model.Session.remove()
+
+    def overtaken(*arguments, **options):
+        monkeypatch.undo()
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(other_editor).result(timeout=60)
+        return load(*arguments, **options)
+
+    monkeypatch.setattr(tables, "load", overtaken)
+    service.add([entry()], "ana")
+    assert stated(FIRST) == {"network": ("closed", "Falta de água"), "eol:000086": ("closed", "ao mesmo tempo")}
+
+
 def test_what_could_not_be_published_is_not_in_force(portal, monkeypatch):
     holiday = stated(CHRISTMAS)
 
@@ -122,7 +143,7 @@ def test_what_could_not_be_published_is_not_in_force(portal, monkeypatch):
     with pytest.raises(ConnectionError):
         service.add([entry(CHRISTMAS, CHRISTMAS)], "ana")
     with pytest.raises(ConnectionError):
-        service.undo(standing, "ana")
+        service.undo(standing.id, "ana")
     monkeypatch.undo()
     assert stated(CHRISTMAS) == holiday
     assert stated(FIRST) == {"network": ("closed", "Falta de água")}
@@ -135,7 +156,7 @@ def test_the_generated_recess_comes_once_and_stays_undone(portal):
     generated = service.generate([2026], "portal")
     assert len(generated) == 3
     assert stated(date(2026, 7, 14)) == {"network": ("recess", NAME)}
-    service.undo(generated[1], "ana")
+    service.undo(generated[1].id, "ana")
     assert [new.first.year for new in service.generate([2026, 2027], "portal")] == [2027] * 3
     assert stated(date(2026, 7, 14)) == {}
 
@@ -150,7 +171,7 @@ def test_current_is_what_still_counts_and_past_is_the_rest(portal):
         ],
         "ana",
     )
-    service.undo(undone, "ana")
+    service.undo(undone.id, "ana")
     assert service.current(10) == (2, [today, soon])
     assert service.current(1, 1) == (2, [soon])
     assert service.past(10) == (2, [undone, over])

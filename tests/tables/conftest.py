@@ -6,10 +6,20 @@ from ckan.tests import factories
 from ckanext.patiodigital.tables import service
 
 
+def make_dataset(owner_org):
+    """A dataset of an organization with what the form asks for."""
+    return factories.Dataset(
+        owner_org=owner_org,
+        notes="x",
+        subject=["alimentacao"],
+        frequency="daily",
+        maintainer_email="dados@example.org",
+    )
+
+
 @pytest.fixture
 def package(clean_tables):
-    organization = factories.Organization()
-    return factories.Dataset(owner_org=organization["id"], notes="x")
+    return make_dataset(factories.Organization()["id"])
 
 
 @pytest.fixture

@@ -6,10 +6,12 @@ import json
 from datetime import date
 
 import pytest
-from ckan import model
+from ckan import model, plugins
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
+from ckanext.datapusher.interfaces import IDataPusher
 from psycopg2.sql import SQL, Identifier
+from tables.conftest import make_dataset
 from tables.rows import row
 
 from ckanext.patiodigital.tables import service
@@ -259,7 +261,7 @@ def test_only_active_public_primaries_are_public(schools, package):
 
 
 def test_the_first_resource_is_primary_until_another_is_chosen(schools, package):
-    other = factories.Dataset(owner_org=package["owner_org"], notes="x")
+    other = make_dataset(package["owner_org"])
     second = service.ensure_table(other["id"], "schools", "test")
     assert TableResource.primary_of("schools").resource_id == schools
     service.make_primary(second)
@@ -287,3 +289,11 @@ def test_our_tables_are_hidden_from_the_datastore_api(schools):
     names = {record["name"] for record in search("_table_metadata", limit=1000)["records"]}
     assert schools in names
     assert not any(name.startswith("_") for name in names)
+
+
+def test_other_loaders_leave_our_tables_alone(schools, package):
+    asked = [plugin.can_upload for plugin in plugins.PluginImplementations(IDataPusher)]
+    assert asked
+    assert not any(can_upload(schools) for can_upload in asked)
+    other = factories.Resource(package_id=package["id"], url="http://example.org/x.csv", format="CSV")
+    assert all(can_upload(other["id"]) for can_upload in asked)

@@ -168,7 +168,7 @@ class Client:
         except (OSError, HTTPException, zlib.error) as error:
             if time.monotonic() >= deadline:
                 seconds = self._limits.timeout * DEADLINE_FACTOR
-                raise SourceError(f"{url} was not done answering after {seconds:.0f} s.") from error
+                raise SourceError(f"{url} was not done answering after {seconds:g} s.") from error
             raise _PassingError(f"{type(error).__name__}: {error}") from error
 
     def _ask(self, url: str, etag: str | None, deadline: float) -> Answer | str:

@@ -24,11 +24,14 @@ class Kept(NamedTuple):
 
 def keep(harvest_object: HarvestObject, outcome: Outcome, content: str = "") -> None:
     """Keep an object's outcome, in the place of one from an earlier try."""
+    value = json.dumps(asdict(outcome) | {"content": content}, ensure_ascii=False)
+    # Changed in place: a deleted one would still hang on the object, and the next save of that would fail.
     for extra in harvest_object.extras:
         if extra.key == EXTRA:
-            model.Session.delete(extra)
-    value = json.dumps(asdict(outcome) | {"content": content}, ensure_ascii=False)
-    model.Session.add(HarvestObjectExtra(object=harvest_object, key=EXTRA, value=value))
+            extra.value = value
+            break
+    else:
+        model.Session.add(HarvestObjectExtra(object=harvest_object, key=EXTRA, value=value))
     model.Session.commit()
 
 

@@ -28,8 +28,8 @@ from ckanext.patiodigital.harvesters.core.plan import Config, Part
 from ckanext.patiodigital.harvesters.core.prato_aberto import groups, menus, questions, schools
 from ckanext.patiodigital.harvesters.core.prato_aberto.documents import Document, day, entries, eol_code, no_eol
 from ckanext.patiodigital.harvesters.core.prato_aberto.menus import MenuMapper, Served
-from ckanext.patiodigital.harvesters.logic import action, auth
 from ckanext.patiodigital.harvesters.http import Client, MissingError, Params, SourceError
+from ckanext.patiodigital.harvesters.logic import action, auth
 from ckanext.patiodigital.harvesters.prato_aberto_dataset import METADATA
 from ckanext.patiodigital.harvesters.spool import Page, Spool, spool_of
 from ckanext.patiodigital.schemas import vocabularies

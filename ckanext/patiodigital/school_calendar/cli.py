@@ -130,11 +130,10 @@ def list_entries(**asked: Any) -> None:
 @_needs_calendar
 def undo(number: int) -> None:
     """Let entry NUMBER count no more."""
-    entry = service.get(number)
-    if entry is None:
-        raise click.ClickException(f"There is no entry {number}. See: ckan patiodigital calendar list")
-    service.undo(entry, _author())
-    click.echo(_line(entry))
+    try:
+        click.echo(_line(service.undo(number, _author())))
+    except service.NoEntryError as error:
+        raise click.ClickException(f"{error} See: ckan patiodigital calendar list") from error
 
 
 @calendar.command("generate")

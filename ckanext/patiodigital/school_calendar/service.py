@@ -28,6 +28,10 @@ SOURCE = "school_calendar"
 _NO_CALENDAR = "This portal has no school calendar yet: it is made with the first harvest of menus."
 
 
+class NoEntryError(LookupError):
+    """There is no calendar entry with that number."""
+
+
 # -- the tables
 
 
@@ -144,16 +148,23 @@ def add(entries: Sequence[Entry], author: str) -> list[CalendarEntry]:
     return added
 
 
-def undo(entry: CalendarEntry, by: str) -> None:
-    """Let an entry count no more, and publish what is in force without it. One undone before stays as it is."""
+def undo(entry_id: int, by: str) -> CalendarEntry:
+    """Let an entry count no more, and publish what is in force without it. One undone before stays as it is.
+
+    :class:`NoEntryError` where there is none with that number.
+    """
+    entry = get(entry_id)
+    if entry is None:
+        raise NoEntryError(f"There is no calendar entry {entry_id}.")
     if entry.undone is not None:
-        return
+        return entry
     entry.undone, entry.undone_by = clock.now(), by
 
     def take_back() -> None:
         entry.undone = entry.undone_by = None
 
     _commit_and_publish([entry.entry], take_back)
+    return entry
 
 
 def _commit_and_publish(touched: Sequence[Entry], take_back: Callable[[], None]) -> None:

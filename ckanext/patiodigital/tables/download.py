@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import tempfile
 import time
 from dataclasses import dataclass
@@ -80,8 +81,10 @@ def write_csv(connection: Connection, query: Composable, path: Path) -> WrittenF
         unfinished = Path(file.name)
         hashing = _Hashing(file)
         try:
-            with connection, connection.cursor() as cursor:
+            with connection.cursor() as cursor:
                 cursor.copy_expert(SQL("COPY ({}) TO STDOUT (FORMAT csv, HEADER)").format(query), hashing)
+            file.flush()
+            os.fsync(file.fileno())
             unfinished.chmod(0o644)
             unfinished.replace(path)
         except BaseException:

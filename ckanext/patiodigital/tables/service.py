@@ -61,17 +61,14 @@ def _raw(engine: sa.Engine) -> Iterator[Connection]:
     try:
         yield connection.driver_connection  # type: ignore[misc]  # psycopg2's own, under CKAN's pool
     finally:
-        connection.close()
+        connection.close()  # back to the pool, which rolls back what is open, or drops a connection that broke
 
 
 @contextmanager
 def reading() -> Iterator[Connection]:
     """A connection that can read the DataStore and nothing else."""
     with _raw(get_read_engine()) as connection:
-        try:
-            yield connection
-        finally:
-            connection.rollback()
+        yield connection
 
 
 @contextmanager
@@ -139,8 +136,7 @@ def ensure_table(package_id: str, table: str, source: str, major: int = 1) -> st
     """
     schema = schemas.load(table, major)
     resource_id = resource_id_of(package_id, table)
-    resource = model.Session.get(model.Resource, resource_id)
-    if resource is None or resource.state != model.State.ACTIVE:
+    if not _is_active(resource_id):
         texts = {"name": schema.title["pt"], "description": schema.description["pt"], "table_schema": schema.identifier}
         tk.get_action("resource_create")(as_site(), _resource(package_id, resource_id, f"{table}.csv", texts))
     with writing() as connection:
@@ -168,6 +164,11 @@ def ensure_table(package_id: str, table: str, source: str, major: int = 1) -> st
         )
         model.Session.commit()
     return resource_id
+
+
+def _is_active(resource_id: str) -> bool:
+    resource = model.Session.get(model.Resource, resource_id)
+    return resource is not None and resource.state == model.State.ACTIVE
 
 
 def _exists(resource_id: str) -> bool:
@@ -222,6 +223,7 @@ def load(
     if registered is None:
         raise NoDataError(f"Resource {resource_id} holds no table of ours. Make it with ensure_table.")
     schema = schemas.load(registered.table, registered.major)
+    told = registered.data_version
     rejected = Rejected(new_run(clock.now(), schema.name))
     referred = {key.target: _target(resource_id, key.target) for key in schema.foreign_keys}
     with writing() as connection:
@@ -234,9 +236,9 @@ def load(
             accept=accept,
         )
     # Behind: a load before was killed after its rows were in.
-    behind = outcome.data_version is not None and outcome.data_version != registered.data_version
+    behind = outcome.data_version is not None and outcome.data_version != told
     if outcome.status is LoadStatus.CHANGED or behind:
-        _note_publication(registered)
+        _note_publication(resource_id)
     return outcome
 
 
@@ -253,16 +255,18 @@ def _target(resource_id: str, table: str) -> str:
     return primary.resource_id
 
 
-def _note_publication(registered: TableResource) -> None:
-    """Tell the registry and the DataStore's listeners, and have the files written."""
-    resource_id = registered.resource_id
-    with reading() as connection:
-        version = store.versions(connection, [resource_id])[resource_id]
-    registered.data_version = version.data_version
-    registered.loaded_at = version.loaded_at
-    model.Session.commit()
+def _note_publication(resource_id: str) -> None:
+    """Tell the DataStore's listeners and the registry, and have the files written.
+
+    The registry comes last: while it is behind, the next load does all of this again.
+    """
+    version = version_of(resource_id)
     tk.signals.datastore_upsert.send(resource_id, records=[])
     queue_files(resource_id)
+    registered = TableResource.get(resource_id)  # anew: the mapper may have ended the session
+    if registered is not None and version is not None:
+        registered.data_version, registered.loaded_at = version.data_version, version.loaded_at
+        model.Session.commit()
 
 
 def _files_key(resource_id: str) -> str:
@@ -282,21 +286,28 @@ def queue_files(resource_id: str) -> None:
 
 
 def write_files(resource_id: str) -> None:
-    """Write the downloads of a table, and what CKAN says of them. Does nothing where they are up to date."""
+    """Write the downloads of a table, and bring what CKAN says of them up to date."""
     connect_to_redis().delete(_files_key(resource_id))
+    # One at a time: a writer that is late would put an older file in the place of a newer one.
+    with reading() as guard, store.alone(guard, _files_key(resource_id)):
+        _write_files(resource_id)
+
+
+def _write_files(resource_id: str) -> None:
     registered = TableResource.get(resource_id)
     resource = model.Session.get(model.Resource, resource_id)
     if registered is None or resource is None or resource.state != "active" or resource.package_id is None:
         return
     schema = schemas.load(registered.table, registered.major)
     with reading() as connection:
+        store.see_one_state(connection)
         version = store.versions(connection, [resource_id]).get(resource_id)
         if version is None:
             return
         table = download.write_csv(connection, download.table_query(schema, resource_id), file_of(resource_id))
         aside_id = set_aside_resource_id_of(resource_id)
         aside = download.write_csv(connection, download.set_aside_query(resource_id), file_of(aside_id))
-        set_aside_count = _set_aside_count(connection, resource_id)
+        rows_aside, lines_aside = store.set_aside_counts(connection, resource_id)
     stamp = clock.rfc3339(version.data_version)
     _patch_if_changed(
         resource_id,
@@ -304,24 +315,14 @@ def write_files(resource_id: str) -> None:
             "data_version": stamp,
             "loaded_at": clock.rfc3339(version.loaded_at),
             "row_count": version.row_count,
-            "set_aside_count": set_aside_count,
+            "set_aside_count": rows_aside,
             "hash": table.sha256,
             "size": table.size,
             "last_modified": version.data_version.replace(tzinfo=None).isoformat(),
         },
     )
-    if set_aside_count or model.Session.get(model.Resource, aside_id) is not None:
-        _show_set_aside(schema, resource.package_id, aside_id, aside, set_aside_count)
-
-
-def _set_aside_count(connection: Connection, resource_id: str) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            'SELECT count(DISTINCT (partition, "row")) FROM _patiodigital_set_aside WHERE resource_id = %s',
-            (resource_id,),
-        )
-        row = cursor.fetchone()
-        return int(row[0]) if row else 0
+    if lines_aside or _is_active(aside_id):
+        _show_set_aside(schema, resource.package_id, aside_id, aside, lines_aside)
 
 
 def _patch_if_changed(resource_id: str, fields: dict[str, Any]) -> None:
@@ -332,10 +333,10 @@ def _patch_if_changed(resource_id: str, fields: dict[str, Any]) -> None:
 
 
 def _show_set_aside(
-    schema: TableSchema, package_id: str, resource_id: str, file: download.WrittenFile, count: int
+    schema: TableSchema, package_id: str, resource_id: str, file: download.WrittenFile, lines: int
 ) -> None:
-    facts = {"hash": file.sha256, "size": file.size, "row_count": count}
-    if model.Session.get(model.Resource, resource_id) is not None:
+    facts = {"hash": file.sha256, "size": file.size, "row_count": lines}
+    if _is_active(resource_id):
         _patch_if_changed(resource_id, facts)
         return
     texts = {
@@ -386,9 +387,7 @@ def primary(table: str) -> LoadedTable:
 
 def is_loaded(resource_id: str) -> bool:
     """Whether a resource is there, with its registered table, of which something was loaded."""
-    resource = model.Session.get(model.Resource, resource_id)
-    known = TableResource.get(resource_id) is not None and resource is not None and resource.state == "active"
-    return known and version_of(resource_id) is not None
+    return _is_active(resource_id) and TableResource.get(resource_id) is not None and bool(version_of(resource_id))
 
 
 def changed_at(package_id: str) -> datetime | None:
@@ -425,5 +424,8 @@ def registered() -> list[TableResource]:
 
 def days_of(resource_id: str) -> tuple[date, date] | None:
     """The first and last day of the rows in force of a table with a ``date``; None where it has none."""
+    known = TableResource.get(resource_id)
+    if known is None:
+        return None
     with reading() as connection:
-        return store.days(connection, resource_id)
+        return store.days(connection, schemas.load(known.table, known.major), resource_id)

@@ -14,7 +14,8 @@ Beside the tables stand four of ours (names with ``_`` are hidden from the DataS
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timezone
 from typing import Any
@@ -107,33 +108,68 @@ def _version(row: tuple[Any, ...]) -> Version:
 def ensure_beside(connection: Connection) -> None:
     """Make our tables in the DataStore's database where they are missing."""
     with connection, connection.cursor() as cursor:
+        # Asked for the last of them: CREATE INDEX waits for loads that write, also where the index is there.
+        cursor.execute("SELECT to_regclass('_patiodigital_set_aside_partition')")
+        if cursor.fetchone() != (None,):
+            return
         # Two first loads at once would both try to create them.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('patiodigital', 0))")
         cursor.execute(_BESIDE)
 
 
 def versions(connection: Connection, resource_ids: Iterable[str]) -> dict[str, Version]:
-    """The version rows of ``resource_ids``; a table never loaded is left out."""
+    """The version rows of ``resource_ids``; a table never loaded, or dropped since, is left out."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass('_patiodigital_version')")
         if cursor.fetchone() == (None,):
             return {}
         cursor.execute(
             "SELECT resource_id, table_name, major, data_version, loaded_at, row_count"
-            " FROM _patiodigital_version WHERE resource_id = ANY(%s)",
+            " FROM _patiodigital_version"
+            " WHERE resource_id = ANY(%s) AND to_regclass(format('public.%%I', resource_id)) IS NOT NULL",
             (list(resource_ids),),
         )
         return {row[0]: _version(row) for row in cursor}
 
 
-def days(connection: Connection, resource_id: str) -> tuple[date, date] | None:
-    """The first and last day in force of a loaded table whose rows have a ``date`` and a ``status``."""
+def set_aside_counts(connection: Connection, resource_id: str) -> tuple[int, int]:
+    """``(rows, lines)`` that the last loads of a resource's partitions kept out, and told of."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT (SELECT coalesce(sum(set_aside), 0)::bigint FROM (SELECT DISTINCT ON (partition) set_aside"
+            " FROM _patiodigital_load WHERE resource_id = %(id)s ORDER BY partition, at DESC) AS last),"
+            " (SELECT count(*) FROM _patiodigital_set_aside WHERE resource_id = %(id)s)",
+            {"id": resource_id},
+        )
+        rows, lines = cursor.fetchone() or (0, 0)
+        return rows, lines
+
+
+@contextmanager
+def alone(connection: Connection, task: str) -> Iterator[None]:
+    """Nobody else is in the block of this name meanwhile. The lock goes with the connection, however it ends."""
+    with connection, connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (task,))
+        yield
+
+
+def see_one_state(connection: Connection) -> None:
+    """Let all that the coming transaction reads be of one instant."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+
+
+def days(connection: Connection, schema: TableSchema, resource_id: str) -> tuple[date, date] | None:
+    """The first and last day in force of a table; None where its rows have no ``date``, or there are none."""
+    if "date" not in schema.columns:
+        return None
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass(%s)", (f'public."{resource_id}"',))
         if cursor.fetchone() == (None,):
             return None
+        in_force = SQL("status <> 'withdrawn'" if schema.withdrawn_status else "true")
         cursor.execute(
-            SQL("SELECT min(date), max(date) FROM {} WHERE status <> 'withdrawn'").format(Identifier(resource_id))
+            SQL("SELECT min(date), max(date) FROM {} WHERE {}").format(Identifier(resource_id), in_force)
         )
         row = cursor.fetchone()
         return (row[0], row[1]) if row and row[0] else None
@@ -307,30 +343,44 @@ class Merge:
         """Rows in force that the load lacks."""
         return self._count(SQL("SELECT count(*) FROM {} AS l WHERE {}").format(self._live, self._vanished()))
 
-    def _log(self, operation: str, condition: Composable, join: Composable) -> int:
+    def instant(self) -> datetime:
+        """When this load's changes happen: now, and later than any before, though a clock jumps back.
+
+        Not the transaction's start: until it ends, readers see the old rows.
+        """
+        self._cursor.execute(
+            "SELECT greatest(clock_timestamp(), max(data_version) + interval '1 microsecond')"
+            " FROM _patiodigital_version WHERE resource_id = %s",
+            (self._resource_id,),
+        )
+        (instant,) = self._cursor.fetchone() or ()
+        return instant
+
+    def _log(self, operation: str, at: datetime, condition: Composable, join: Composable) -> int:
         """Keep the old version of the rows that are about to change."""
         key = SQL(", ").join(SQL("{}, l.{}").format(Literal(name), Identifier(name)) for name in self._schema.key)
         return self._execute(
             SQL(
                 "INSERT INTO _patiodigital_change (resource_id, key, operation, old, run, at)"
                 " SELECT {resource}, jsonb_build_object({key}), {operation},"
-                " to_jsonb(l) - '_id' - '_full_text', {run}, now()"
+                " to_jsonb(l) - '_id' - '_full_text', {run}, {at}"
                 " FROM {live} AS l {join} WHERE {condition}"
             ).format(
                 resource=Literal(self._resource_id),
                 key=key,
                 operation=Literal(operation),
                 run=Literal(self._run),
+                at=Literal(at),
                 live=self._live,
                 join=join,
                 condition=condition,
             )
         )
 
-    def withdraw(self) -> int:
+    def withdraw(self, at: datetime) -> int:
         """Mark rows that vanished at the source, or delete them where the table has no status."""
         vanished = self._vanished()
-        if not self._log("withdraw" if self._schema.withdrawn_status else "delete", vanished, SQL("")):
+        if not self._log("withdraw" if self._schema.withdrawn_status else "delete", at, vanished, SQL("")):
             return 0
         if self._schema.withdrawn_status:
             statement = SQL("UPDATE {} AS l SET status = 'withdrawn', run = {} WHERE {}").format(
@@ -346,10 +396,10 @@ class Merge:
             return SQL("NULL")
         return SQL("to_tsvector(concat_ws(' ', {}))").format(_names(self._schema.searched_columns, "s"))
 
-    def update(self) -> int:
+    def update(self, at: datetime) -> int:
         """Rewrite the rows whose data differ."""
         join = SQL("JOIN {} AS s ON {}").format(_STAGING, _same_key(self._schema, "s", "l"))
-        if not self._log("update", self._differs(), join):
+        if not self._log("update", at, self._differs(), join):
             return 0
         columns = (*self._schema.data_columns, "source_url")
         return self._execute(
@@ -392,45 +442,51 @@ class Merge:
             'SELECT "row", field, value, reason FROM _patiodigital_set_aside WHERE resource_id = %s AND partition = %s',
             where,
         )
-        lines = self._rejected.lines
-        if sorted(self._cursor.fetchall()) == sorted(line.cells()[:4] for line in lines):
+        lines = [tuple(map(clean_text, line.cells())) for line in self._rejected.lines]
+        if sorted(self._cursor.fetchall()) == sorted(line[:4] for line in lines):
             return False
         self._cursor.execute("DELETE FROM _patiodigital_set_aside WHERE resource_id = %s AND partition = %s", where)
         self._cursor.copy_expert(
             'COPY _patiodigital_set_aside (resource_id, partition, "row", field, value, reason, message,'
             " source_url, run) FROM STDIN",
-            copy.LineReader(copy.line((*where, *map(clean_text, line.cells()))) for line in lines),
+            copy.LineReader(copy.line((*where, *line)) for line in lines),
         )
         return True
 
-    def version(self, *, changed: bool) -> Version:
+    def version(self, at: datetime, *, changed: bool) -> Version:
         """Write the version row: a new version where a row changed, the old one where none did."""
         # Counting the whole table is worth its time only where the count can differ.
         count = "update_cached_table_row_count" if changed else "cached_table_row_count"
         row_count = self._count(SQL("SELECT {}({})").format(Identifier(count), Literal(self._resource_id)))
         self._cursor.execute(
-            # now() is the transaction's start; the + 1 µs keeps versions apart where a clock jumps back.
             "INSERT INTO _patiodigital_version AS v"
             " (resource_id, table_name, major, data_version, loaded_at, row_count)"
-            " VALUES (%s, %s, %s, clock_timestamp(), clock_timestamp(), %s)"
+            " VALUES (%(id)s, %(table)s, %(major)s, %(at)s, %(at)s, %(rows)s)"
             " ON CONFLICT (resource_id) DO UPDATE SET row_count = EXCLUDED.row_count, major = EXCLUDED.major,"
-            " loaded_at = EXCLUDED.loaded_at, data_version = CASE WHEN %s"
-            " THEN greatest(EXCLUDED.data_version, v.data_version + interval '1 microsecond')"
-            " ELSE v.data_version END"
+            " loaded_at = EXCLUDED.loaded_at,"
+            " data_version = CASE WHEN %(changed)s THEN EXCLUDED.data_version ELSE v.data_version END"
             " RETURNING resource_id, table_name, major, data_version, loaded_at, row_count",
-            (self._resource_id, self._schema.name, self._schema.major, row_count, changed),
+            {
+                "id": self._resource_id,
+                "table": self._schema.name,
+                "major": self._schema.major,
+                "at": at,
+                "rows": row_count,
+                "changed": changed,
+            },
         )
         return _version(self._cursor.fetchone() or ())
 
-    def record(self, outcome: LoadOutcome) -> None:
+    def record(self, outcome: LoadOutcome, at: datetime) -> None:
         """Note the load itself, so that a row's ``run`` tells its instant."""
         self._cursor.execute(
             "INSERT INTO _patiodigital_load (run, resource_id, partition, at, read, new, changed, unchanged, withdrawn,"
-            " set_aside) VALUES (%s, %s, %s, now(), %s, %s, %s, %s, %s, %s)",
+            " set_aside) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             (
                 self._run,
                 self._resource_id,
                 self._partition.name,
+                at,
                 outcome.read,
                 outcome.new,
                 outcome.changed,
@@ -479,12 +535,13 @@ def publish(
 
 
 def _merge(merge: Merge, read: int, kept: int, rejected: Rejected) -> LoadOutcome:
-    withdrawn = merge.withdraw()
-    changed = merge.update()
+    at = merge.instant()
+    withdrawn = merge.withdraw(at)
+    changed = merge.update(at)
     new = merge.insert()
     notes_differ = merge.keep_set_aside()
     rows_differ = bool(withdrawn or changed or new)
-    version = merge.version(changed=rows_differ)
+    version = merge.version(at, changed=rows_differ)
     outcome = LoadOutcome(
         status=LoadStatus.CHANGED if rows_differ or notes_differ else LoadStatus.UNCHANGED,
         run=rejected.run,
@@ -497,5 +554,5 @@ def _merge(merge: Merge, read: int, kept: int, rejected: Rejected) -> LoadOutcom
         data_version=version.data_version,
     )
     if outcome.status is LoadStatus.CHANGED:
-        merge.record(outcome)
+        merge.record(outcome, at)
     return outcome

@@ -20,6 +20,9 @@ def table_file(id: str, resource_id: str, filename: str) -> Response:  # noqa: A
     path = service.file_of(resource_id)
     if resource.get("url_type") != service.URL_TYPE or not resource["url"].endswith(f"/{filename}"):
         return tk.abort(404, tk._("There is no such table here."))
+    # What only some may see is kept by no shared cache; CKAN says so of its pages, and of a file does not know.
+    if tk.current_user.is_authenticated:
+        tk.request.environ["__no_cache__"] = True
     if not path.is_file():
         return tk.abort(404, tk._("The file of this table is being written. Try again in a few minutes."))
     return send_file(path, mimetype="text/csv", as_attachment=True, download_name=filename, conditional=True)

@@ -7,59 +7,48 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ckan import model
-from ckanext.harvest.model import HarvestObject, HarvestSource
+from ckanext.harvest.model import HarvestSource
 
 from ckanext.patiodigital import clock, config
-from ckanext.patiodigital.admin import harvests
+from ckanext.patiodigital.admin import harvest_queues
 from ckanext.patiodigital.admin.core import harvests as verdicts
 from ckanext.patiodigital.admin.core.findings import Finding
-from ckanext.patiodigital.harvesters.outcomes import outcome_of
-from ckanext.patiodigital.harvesters.core.outcome import State
+from ckanext.patiodigital.harvesters import service
 from ckanext.patiodigital.tables import sources
 
 #: Seconds after which an unfinished file belongs to nobody.
 _ABANDONED = 3600
 
 
+def _ours() -> list[HarvestSource]:
+    return service.ours() if harvest_queues.harvesters_on() else []
+
+
+def _name(source: HarvestSource) -> str:
+    """The name that commands know a source by."""
+    package = model.Package.get(source.id)
+    return package.name if package else source.id
+
+
 def all_sources() -> Iterator[Finding]:
     """Each source of ours."""
-    for source in harvests.our_sources():
-        yield from verdicts.source(facts_of(source))
+    for source in _ours():
+        yield from verdicts.source(_facts_of(source))
 
 
-def facts_of(source: HarvestSource) -> verdicts.SourceFacts:
-    """What is known of a source and of its running job."""
-    job = harvests.running_job(source.id)
-    lost = [part.content for part in harvests.lost_parts(job)] if job else []
-    if job and harvests.is_lost(job):
-        lost.append("the planning of the run")
+def _facts_of(source: HarvestSource) -> verdicts.SourceFacts:
+    job = harvest_queues.running_job(source.id)
     return verdicts.SourceFacts(
-        name=harvests.name_of(source),
+        name=_name(source),
         down={
             state.partition: f"since {clock.rfc3339(state.down_since)}: {state.error}"
             for state in sources.of_source(source.id)
             if state.down_since
         },
-        refused=_refused(source),
-        lost=lost,
-        still_for=harvests.still_for(job).total_seconds() / 60 if job else None,
+        refused=service.standing(source).waiting,
+        lost=harvest_queues.lost(job) if job else [],
+        still_for=harvest_queues.still_for(job).total_seconds() / 60 if job else None,
     )
-
-
-def _refused(source: HarvestSource) -> dict[str, str]:
-    """Why partitions wait for an admin: those whose newest part ended so."""
-    newest = (
-        model.Session.query(HarvestObject)
-        .filter_by(harvest_source_id=source.id)
-        .distinct(HarvestObject.content)
-        .order_by(HarvestObject.content, HarvestObject.gathered.desc())
-    )
-    outcomes = {part.content: outcome_of(part) for part in newest}
-    return {
-        name: " ".join(outcome.messages)
-        for name, outcome in outcomes.items()
-        if outcome and outcome.state is State.REFUSED
-    }
 
 
 def spool() -> Iterator[Finding]:
@@ -75,10 +64,10 @@ def _leftovers() -> list[Path]:
 
 def repair() -> Iterator[str]:
     """Queue lost parts again and delete unfinished files; a sentence on each thing done."""
-    for source in harvests.our_sources():
-        job = harvests.running_job(source.id)
-        for name in harvests.queue_again(job) if job else []:
-            yield f"{harvests.name_of(source)}: {name} queued again."
+    for source in _ours():
+        job = harvest_queues.running_job(source.id)
+        for name in harvest_queues.queue_again(job) if job else []:
+            yield f"{_name(source)}: {name} queued again."
     for path in _leftovers():
         path.unlink(missing_ok=True)
         yield f"{path}: deleted."

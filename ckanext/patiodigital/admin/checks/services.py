@@ -12,13 +12,16 @@ from ckan.lib import jobs
 from ckan.lib.redis import connect_to_redis
 from ckan.lib.search import SearchError, check_solr_schema_version
 from ckanext.harvest import queue
+from ckanext.harvest.model import HarvestSource
 from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its class in lower case)
 from redis.exceptions import RedisError
 
 from ckanext.patiodigital import clock, config
-from ckanext.patiodigital.admin import harvests
+from ckanext.patiodigital.admin import harvest_queues
 from ckanext.patiodigital.admin.core import services as verdicts
 from ckanext.patiodigital.admin.core.findings import Finding, error, ok
+from ckanext.patiodigital.admin.harvest_queues import HarvestQueue
+from ckanext.patiodigital.harvesters import service as harvests
 from ckanext.patiodigital.tables import service as tables
 
 #: Seconds in which an idle consumer takes a message.
@@ -104,28 +107,28 @@ def consumers() -> Iterator[Finding]:
     An idle consumer can't be seen from outside, so one is asked to work: by a message about a job or part that
     does not exist, which it drops with a line in its log, or which is taken back.
     """
-    if not harvests.queued_in_redis():
+    if not harvest_queues.can_be_read():
         return
-    for harvest_queue in harvests.queues():
-        ages = [_age(stamp) for stamp in harvest_queue.stamps().values()]
+    for waiting_line in harvest_queues.queues():
+        ages = [_age(stamp) for stamp in waiting_line.stamps().values()]
         busy = any(age < verdicts.LOST_AFTER for age in ages)
         yield verdicts.consumer(
             verdicts.Consumer(
-                command=harvest_queue.command,
-                waiting=len(harvest_queue.waiting()),
+                command=waiting_line.command,
+                waiting=len(waiting_line.waiting()),
                 stages=ages,
-                took_message=None if busy else _takes_message(harvest_queue),
+                took_message=None if busy else _takes_message(waiting_line),
             )
         )
     yield verdicts.consumer_patience(_socket_timeout(), _waiting_consumers())
 
 
-def _takes_message(harvest_queue: harvests.HarvestQueue) -> bool:
-    message = harvest_queue.put(_MEANINGLESS)
+def _takes_message(waiting_line: HarvestQueue) -> bool:
+    message = waiting_line.put(_MEANINGLESS)
     deadline = time.monotonic() + _TAKEN_WITHIN
-    while _MEANINGLESS in harvest_queue.waiting():
+    while _MEANINGLESS in waiting_line.waiting():
         if time.monotonic() > deadline:
-            return not harvest_queue.take_back(message)
+            return not waiting_line.take_back(message)
         time.sleep(0.1)
     return True
 
@@ -146,13 +149,20 @@ def _waiting_consumers() -> Sequence[float]:
 
 def harvest_clock() -> Iterator[Finding]:
     """Whether somebody calls ``ckan harvester run``."""
-    if not harvests.queued_in_redis():
+    if not harvest_queues.can_be_read():
         return
-    ages = [_age(stamp) for stamp in harvests.queues()[1].stamps().values()]
-    running = filter(None, (harvests.running_job(source.id) for source in harvests.our_sources()))
-    ended = [job for job in running if harvests.is_done(job)]
-    overdue = [job for job in ended if harvests.still_for(job).total_seconds() > 2 * verdicts.LOST_AFTER]
-    yield verdicts.harvest_clock(ages, len(overdue))
+    ages = [_age(stamp) for stamp in harvest_queues.queues()[1].stamps().values()]
+    yield verdicts.harvest_clock(ages, sum(map(_is_overdue, harvests.ours())))
+
+
+def _is_overdue(source: HarvestSource) -> bool:
+    """Whether all of a source's run is done and nobody has ended it for a while."""
+    job = harvest_queues.running_job(source.id)
+    if job is None or not job.gather_finished:
+        return False
+    report = harvests.run(source.id, job.id)
+    still = harvest_queues.still_for(job).total_seconds()
+    return report.done == len(report.parts) and still > 2 * verdicts.LOST_AFTER
 
 
 def storage() -> Iterator[Finding]:

@@ -19,7 +19,7 @@ from ckan import model
 from packaging.requirements import Requirement
 
 from ckanext.patiodigital import schemas
-from ckanext.patiodigital.admin import harvests
+from ckanext.patiodigital.admin import harvest_queues
 from ckanext.patiodigital.admin.core import settings as verdicts
 from ckanext.patiodigital.admin.core import versions
 from ckanext.patiodigital.admin.core.findings import Finding, error, ok
@@ -78,7 +78,7 @@ def _applied(connection: sa.Connection, name: str) -> str | None:
 def settings() -> Iterator[Finding]:
     """The settings that this extension depends on."""
     config = tk.config
-    harvesting = harvests.switched_on()
+    harvesting = harvest_queues.harvesters_on()
     yield from verdicts.plugins(config["ckan.plugins"], harvests=harvesting)
     yield verdicts.site_url(config["ckan.site_url"])
     yield verdicts.contact_email(config[PREFIX + "contact_email"], harvests=harvesting)
@@ -100,7 +100,7 @@ def education_fields() -> Iterator[Finding]:
         if wanted["field_name"] not in {field["field_name"] for field in schema.get(section, [])}
     ]
     presets = tk.config.get("scheming.presets", "")
-    yield from verdicts.education_fields(presets, missing, harvests=harvests.switched_on())
+    yield from verdicts.education_fields(presets, missing, harvests=harvest_queues.harvesters_on())
 
 
 def full_text() -> Iterator[Finding]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+from ckanext.patiodigital.harvesters.core.outcome import Outcome, State
 
 #: Seconds without any change after which nobody seems to be at work. A heartbeat, which counts, comes every 60.
 PATIENCE = 180
+_BAD = (State.FAILED, State.REFUSED)
 
 
 class SeedError(RuntimeError):
@@ -17,37 +20,33 @@ class SeedError(RuntimeError):
 class Progress:
     """How far the parts that are waited for are.
 
-    ``published``: those whose content readers see; ``states``: of each part in the running job, by its name
-    (``WAITING``, ``FETCH``, ``IMPORT``, ``COMPLETE``, ``ERROR``); ``faults``: what went wrong with parts;
-    ``gather_fault``: why the job could not be planned; ``beats``: signs of life of what is being worked on.
+    ``published``: those whose content readers see; ``at_work``: those that somebody works on; ``outcomes``: how
+    those that were tried in the running job ended; ``faults`` kept it from being planned; ``beats``: signs of
+    life of what is being worked on, in any form that changes with them.
     """
 
     published: frozenset[str]
-    states: Mapping[str, str]
-    faults: Mapping[str, str]
-    gather_fault: str | None
-    beats: Collection[str]
+    at_work: frozenset[str]
+    outcomes: Mapping[str, Outcome]
+    faults: Sequence[str]
+    beats: Sequence[str]
 
 
 def is_over(wanted: Sequence[str], progress: Progress) -> bool:
     """Whether all ``wanted`` parts are published; :class:`SeedError` where one of them will not be."""
-    if progress.gather_fault:
-        raise SeedError(progress.gather_fault)
+    if progress.faults:
+        raise SeedError(" ".join(progress.faults))
     for name in wanted:
-        if name not in progress.published and progress.states.get(name) == "ERROR":
-            fault = progress.faults.get(name, "ckanext-harvest gave no reason.")
-            raise SeedError(f"{name} was not published: {fault}")
+        outcome = progress.outcomes.get(name)
+        if name not in progress.published | progress.at_work and outcome and outcome.state in _BAD:
+            raise SeedError(f"{name} was not published. {' '.join(outcome.messages)}")
     return progress.published.issuperset(wanted)
 
 
-_WORDS = {"WAITING": "waits", "FETCH": "is being read", "IMPORT": "is being loaded"}
-
-
 def in_words(wanted: Sequence[str], progress: Progress) -> str:
-    """One line on the first part that is not published yet."""
-    done = sum(name in progress.published for name in wanted)
-    for name in wanted:
-        if name not in progress.published:
-            state = _WORDS.get(progress.states.get(name, ""), "is planned")
-            return f"{done} of {len(wanted)} parts published; {name} {state}"
-    return f"{done} of {len(wanted)} parts published"
+    """One line on how many parts are published, and on the first that is not."""
+    open_parts = [name for name in wanted if name not in progress.published]
+    counted = f"{len(wanted) - len(open_parts)} of {len(wanted)} parts published"
+    if not open_parts:
+        return counted
+    return f"{counted}; {open_parts[0]} {'is being read' if open_parts[0] in progress.at_work else 'waits'}"

@@ -62,11 +62,6 @@ def latest_year(today: date) -> int:
     return today.year + 2
 
 
-def years_shown(today: date) -> range:
-    """The years whose holidays are published: the last one, this one and the next."""
-    return range(today.year - 1, today.year + 2)
-
-
 def rows(first: date, last: date, entries: Iterable[Entry]) -> list[Row]:
     """The rows of the days ``first`` to ``last``, both inclusive, in the order of their key.
 

@@ -57,11 +57,11 @@ def patiodigital_calendar_entry_undo(context: Context, data_dict: Data) -> Data:
     :returns: the entry, with ``undone`` and ``undone_by``
     """
     tk.check_access("patiodigital_calendar_edit", context, data_dict)
-    entry = service.get(_valid(context, data_dict, schema.entry_id())["id"])
-    if entry is None:
-        raise tk.ObjectNotFound(tk._("There is no calendar entry with this number."))
-    service.undo(entry, context["user"])
-    return _shown(entry)
+    number = _valid(context, data_dict, schema.entry_id())["id"]
+    try:
+        return _shown(service.undo(number, context["user"]))
+    except service.NoEntryError as error:
+        raise tk.ObjectNotFound(tk._("There is no calendar entry with this number.")) from error
 
 
 @tk.side_effect_free

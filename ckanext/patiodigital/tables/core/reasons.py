@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from ckanext.patiodigital.tables.core.personal_data import holds_cpf
+
 #: A set-aside table shows at most so many characters of the value at fault.
 VALUE_LIMIT = 200
 #: Lines kept of one load. The rows beyond are counted, and not listed: a source may be all wrong.
@@ -60,10 +62,10 @@ class SetAside:
 
 
 def shown(value: object, reason: Reason) -> str:
-    """The value as a set-aside row may show it: bounded, and blank where it is personal data."""
-    if value is None or reason is Reason.PERSONAL_DATA:
-        return ""
-    return str(value)[:VALUE_LIMIT]
+    """The value as a set-aside row may show it: bounded, and blank where it is or holds personal data."""
+    text = "" if value is None else str(value)
+    # A cell that is wrong in another way is never searched for a CPF before, and may hold one all the same.
+    return "" if reason is Reason.PERSONAL_DATA or holds_cpf(text) else text[:VALUE_LIMIT]
 
 
 @dataclass(frozen=True, slots=True)

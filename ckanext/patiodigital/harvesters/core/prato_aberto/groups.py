@@ -18,7 +18,7 @@ CONTRACT_PRIORITY, SPECIAL_UNIT_PRIORITY = 0, 10
 #: What :func:`contract`, :func:`special_unit` and :func:`meal_period` read, or leave out on purpose.
 CONTRACT_KEYS = frozenset({"_id", "edital", "escola", "data_inicio", "data_fim", "tipo_atendimento"})
 UNIT_KEYS = frozenset({"_id", "nome", "escolas", "data_inicio", "data_fim", "data_criacao"})
-PERIOD_KEYS = frozenset({"_id", "escola_id", "escola", "refeicoes", "data_inicio", "data_fim"})
+PERIOD_KEYS = frozenset({"_id", "escola_id", "escola", "refeicoes", "data_inicio", "data_fim", "data_criacao"})
 
 
 class GroupRow(NamedTuple):
