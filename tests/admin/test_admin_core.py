@@ -1,5 +1,6 @@
 """The pure part: verdicts from facts, what a report shows, and waiting for what may hang."""
 
+import math
 import threading
 import time
 from dataclasses import replace
@@ -181,17 +182,11 @@ def test_a_consumer_is_alive_while_it_works_or_takes_a_message(stages, took_mess
 
 
 @pytest.mark.parametrize(
-    ("timeout", "idle", "level"),
-    [
-        (5, [], Level.WARNING),
-        (5, [3.0], Level.WARNING),
-        (5, [3.0, 60.0], Level.OK),
-        (None, [], Level.OK),
-        (86400, [], Level.OK),
-    ],
+    ("timeout", "seen_longer", "level"),
+    [(5, False, Level.WARNING), (5, True, Level.OK), (math.inf, False, Level.OK), (86400, False, Level.OK)],
 )
-def test_consumers_must_be_patient(timeout, idle, level):
-    assert services.consumer_patience(timeout, idle).level is level
+def test_consumers_must_be_patient(timeout, seen_longer, level):
+    assert services.consumer_patience(timeout, seen_longer=seen_longer).level is level
 
 
 @pytest.mark.parametrize(

@@ -314,6 +314,20 @@ def test_a_check_that_breaks_is_a_finding_and_shows_no_secret(monkeypatch, ckan_
 
 
 @pytest.mark.usefixtures("with_plugins")
+def test_a_repair_that_breaks_is_told_and_the_others_go_on(monkeypatch):
+    def broken():
+        yield "one thing done."
+        raise OSError("no space left")
+
+    monkeypatch.setattr(doctor, "REPAIRS", {"Tables": broken, "Harvests": lambda: iter(["another thing done."])})
+    assert list(doctor.repair()) == [
+        "one thing done.",
+        "Tables could not be mended. OSError: no space left",
+        "another thing done.",
+    ]
+
+
+@pytest.mark.usefixtures("with_plugins")
 def test_what_rests_on_a_service_that_is_down_is_left_out(monkeypatch):
     def down():
         raise ConnectionError("refused")

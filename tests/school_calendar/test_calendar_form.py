@@ -165,7 +165,6 @@ def test_a_reason_is_shown_as_text(editor):
 # -- faults
 
 
-# Loops, here and below: each test that asks for an application has CKAN make a new one, which takes seconds.
 FAULTS = [
     ({"school": "escola que não há"}, "school", "No active school"),
     ({"school": "joão"}, "school", "EMEF João XXIII (019283), EMEF João XXIII Anexo (019284)"),

@@ -41,6 +41,10 @@ CHECKS: Mapping[Check, tuple[str, ...]] = MappingProxyType(
         harvests.spool: (),
     }
 )
+#: What can be mended without an admin.
+REPAIRS: Mapping[str, Callable[[], Iterator[str]]] = MappingProxyType(
+    {"Tables": tables.repair, "Harvests": harvests.repair}
+)
 _MEND_SERVICE = "start it, and see that its address in the settings is right"
 
 
@@ -87,6 +91,10 @@ def _one_line(fault: Exception) -> str:
 
 
 def repair() -> Iterator[str]:
-    """Mend what can be mended without an admin; a sentence on each thing done."""
-    yield from tables.repair()
-    yield from harvests.repair()
+    """Mend what can be mended without an admin; a sentence on each thing done, and on what could not be."""
+    for name, mend in REPAIRS.items():
+        try:
+            yield from mend()
+        except Exception as fault:  # noqa: BLE001 (the report that follows says what is wrong)
+            model.Session.rollback()
+            yield f"{name} could not be mended. {redact(_one_line(fault), secrets_in(tk.config))}"

@@ -10,7 +10,9 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
+from urllib.parse import urlsplit
 
+import ckan.plugins as p
 import ckantoolkit as tk
 from ckan import model
 from ckanext.harvest.model import HarvestJob, HarvestSource
@@ -49,6 +51,7 @@ Say = Callable[[str], None]
 
 def seed(url: str, options: dict[str, str], *, until_current_month: bool, say: Say) -> None:
     """Set up the demonstration. ``options`` are of the harvest source's configuration: ``key_env``, ``from``."""
+    _check(url)
     source = ensure_source(ensure_organization(say), url, options, say)
     today = clock.today(config.zone())
     ensure_calendar(source, today, say)
@@ -59,6 +62,16 @@ def seed(url: str, options: dict[str, str], *, until_current_month: bool, say: S
     job = ensure_harvest(source, say)
     if until_current_month:
         wait(job, wanted, say)
+
+
+def _check(url: str) -> None:
+    """Refuse what no harvest could come of, before anything is made."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise SeedError(f"{url!r} is no address of a menu system. Give one such as https://menus.example.org.")
+    missing = [name for name in ("harvest", "prato_aberto_harvester") if not p.plugin_loaded(name)]
+    if missing:
+        raise SeedError(f"The plugins {', '.join(missing)} are switched off. Add them to ckan.plugins.")
 
 
 def ensure_organization(say: Say) -> str:

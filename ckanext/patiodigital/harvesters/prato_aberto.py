@@ -152,7 +152,7 @@ class PratoAbertoHarvester(TableHarvester):
         return source_config
 
     def metadata(self, source: HarvestSource) -> dict[str, Any]:
-        return METADATA | {"source_system_url": source.url}
+        return METADATA
 
     def parts(self, source: HarvestSource) -> Iterator[Part]:
         return plan.parts(plan.parse_config(source.config), clock.today(config.zone()))

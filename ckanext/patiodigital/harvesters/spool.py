@@ -78,8 +78,9 @@ class Spool:
 
     def complete(self, pages: Sequence[Page]) -> None:
         """These pages are the partition now; files of older ones go, and what a killed fetch left."""
-        self._put(self._folder / _MANIFEST, json.dumps([asdict(page) for page in pages]).encode())
-        self._pages = {page.url: page for page in pages}
+        if list(pages) != list(self._pages.values()):
+            self._put(self._folder / _MANIFEST, json.dumps([asdict(page) for page in pages]).encode())
+            self._pages = {page.url: page for page in pages}
         wanted = {_MANIFEST, *(self._file(page.sha256).name for page in pages)}
         for file in self._folder.iterdir():
             if file.is_file() and file.name not in wanted:

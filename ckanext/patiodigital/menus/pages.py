@@ -12,6 +12,7 @@ from babel.dates import format_date, format_datetime, format_skeleton
 from ckanext.patiodigital import config as base_config
 from ckanext.patiodigital.menus import service
 from ckanext.patiodigital.menus.core.contracts import Day, Menu
+from ckanext.patiodigital.menus.core.groups import code_prefix
 from ckanext.patiodigital.menus.core.queries import MenusQuery
 from ckanext.patiodigital.menus.core.rows import SchoolRow
 from ckanext.patiodigital.menus.core.school_days import Opening
@@ -65,6 +66,10 @@ def message(day: Day, school: SchoolRow, lookup: service.Lookup) -> Message | No
         return _no_lessons(day, school, lookup)
     if day.status == "closed":
         return _closed(day, school)
+    if day.status == "unpublished" and day.date < service.local_now().date():
+        return Message(
+            tk._("No menu was published for this day"), tk._("Ask the school if you need to know what was served.")
+        )
     if day.status == "unpublished":
         return Message(tk._("The menu of this day is not published yet"), _expected(day))
     return Message(
@@ -141,7 +146,7 @@ def day_page(
     (all_day,) = lookup.days(school, query, lang())
     chosen = _filtered(all_day.menus, filters)
     today = service.local_now().date()
-    after = lookup.book.calendar.next_school_day(shown, school)
+    after = lookup.book.calendar.next_school_day(shown, school) if school.status == "active" else None
     return DayPage(
         school=school,
         where=_where(school),
@@ -158,7 +163,7 @@ def day_page(
             (tk._("Tomorrow"), url(data=(today + _ONE_DAY).isoformat()), shown == today + _ONE_DAY),
         ],
         next_school_day=(day_in_words(after), url(data=after.isoformat())) if after else None,
-        allergens_informed=any(
+        allergens_informed=all(
             dish.allergens == "informed" for menu in chosen for meal in menu.meals for dish in meal.dishes
         ),
         source_note=_source_note(all_day),
@@ -197,13 +202,14 @@ def _where(school: SchoolRow) -> str:
 
 def _filtered(menus: list[Menu], filters: dict[str, frozenset[str]]) -> list[Menu]:
     """The menus and meals that the address asks for."""
+    prefixes = frozenset(map(code_prefix, filters["meals"]))
     chosen = []
     for menu in menus:
         if filters["ages"] and menu.age_band not in filters["ages"]:
             continue
         if filters["diets"] and menu.diet not in filters["diets"]:
             continue
-        meals = [meal for meal in menu.meals if not filters["meals"] or meal.meal in filters["meals"]]
+        meals = [meal for meal in menu.meals if not prefixes or code_prefix(meal.meal) in prefixes]
         if meals:
             chosen.append(Menu(menu.age_band, menu.age_label, menu.diet, menu.diet_label, meals))
     return chosen

@@ -127,9 +127,13 @@ class Lookup:
         return _median_lead(self._key("menus"), group, clock.today(zone), zone.key)
 
     def version(self) -> Version:
-        """What answers depend on: tables, the source's state to the minute, the day, whether its meals are over."""
+        """What answers depend on: tables, the source's state to the minute, the day, whether its meals are over.
+
+        When menus were last loaded is shown, so it counts where the load changed nothing, too.
+        """
         now = local_now()
         parts = [f"{name}={state.resource_id}@{state.data_version}" for name, state in sorted(self.tables.items())]
+        parts += [f"loaded {self.loaded_at}"]
         parts += [f"{name} down since {seen}" for name, seen in sorted(self.down.items())]
         parts += [f"{self.last_seen:%Y-%m-%dT%H:%M}"] if self.last_seen else []
         parts += [now.date().isoformat(), str(now.time() >= config.day_ends())]

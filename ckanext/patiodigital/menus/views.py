@@ -60,12 +60,10 @@ def _of_resource(package_id: str, resource_id: str) -> Place:
     """The pages over one resource, for whoever may see it."""
     try:
         resource = tk.get_action("resource_show")({}, {"id": resource_id})
+        package = tk.get_action("package_show")({}, {"id": package_id})
     except (tk.ObjectNotFound, tk.NotAuthorized):
         return tk.abort(404, tk._("There is no such table here."))
-    if (
-        resource["package_id"] != package_id
-        and tk.get_action("package_show")({}, {"id": package_id})["id"] != resource["package_id"]
-    ):
+    if resource["package_id"] != package["id"]:
         return tk.abort(404, tk._("There is no such table here."))
     ids = {"id": package_id, "resource_id": resource_id}
     return Place(service.of_dataset(resource_id), "resource_", ids, "menus/frame.html")
@@ -178,7 +176,8 @@ def _school(place: Place, eol: str) -> AnyResponse:
             with_search=True,
         )
     if eol != found.eol:
-        return redirect(place.school_url(found.eol, **request.args.to_dict()), 301)
+        known = {name: value for name, value in request.args.items() if name in _DAY_PARAMS}
+        return redirect(place.school_url(found.eol, **known), 301)
     try:
         query = _day_query()
     except BadQueryError as error:
@@ -186,7 +185,7 @@ def _school(place: Place, eol: str) -> AnyResponse:
     page = pages.day_page(
         place.lookup,
         found,
-        query.start if "data" in request.args else None,
+        query.start if request.args.get("data", "").strip() else None,
         {"ages": query.ages, "meals": query.meals, "diets": query.diets},
         lambda **args: place.school_url(found.eol, **args),
     )

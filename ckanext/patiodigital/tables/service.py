@@ -139,6 +139,8 @@ def ensure_table(package_id: str, table: str, source: str, major: int = 1) -> st
     if not _is_active(resource_id):
         texts = {"name": schema.title["pt"], "description": schema.description["pt"], "table_schema": schema.identifier}
         tk.get_action("resource_create")(as_site(), _resource(package_id, resource_id, f"{table}.csv", texts))
+        if version_of(resource_id) is not None:
+            queue_files(resource_id)  # it was there before: somebody deleted it, and its rows are known
     with writing() as connection:
         store.ensure_beside(connection)
     if not _exists(resource_id):

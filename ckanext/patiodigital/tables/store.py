@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timezone
-from typing import Any
+from typing import Any, cast
 
 from psycopg2 import DatabaseError
 from psycopg2.extensions import connection as Connection  # noqa: N812 (psycopg2 names its class in lower case)
@@ -353,8 +353,8 @@ class Merge:
             " FROM _patiodigital_version WHERE resource_id = %s",
             (self._resource_id,),
         )
-        (instant,) = self._cursor.fetchone() or ()
-        return instant
+        ((instant,),) = self._cursor.fetchall()
+        return cast("datetime", instant)
 
     def _log(self, operation: str, at: datetime, condition: Composable, join: Composable) -> int:
         """Keep the old version of the rows that are about to change."""

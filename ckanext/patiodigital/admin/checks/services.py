@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -120,7 +121,8 @@ def consumers() -> Iterator[Finding]:
                 took_message=None if busy else _takes_message(waiting_line),
             )
         )
-    yield verdicts.consumer_patience(_socket_timeout(), _waiting_consumers())
+    timeout = _socket_timeout()
+    yield verdicts.consumer_patience(timeout, seen_longer=timeout < verdicts.LONG_ENOUGH and _seen_longer(timeout))
 
 
 def _takes_message(waiting_line: HarvestQueue) -> bool:
@@ -133,13 +135,26 @@ def _takes_message(waiting_line: HarvestQueue) -> bool:
     return True
 
 
-def _socket_timeout() -> float | None:
+def _socket_timeout() -> float:
     """Seconds after which ckanext-harvest's connections give up reading; by default it is redis-py that decides."""
-    return queue.get_connection_redis().connection_pool.make_connection().socket_timeout
+    timeout = queue.get_connection_redis().connection_pool.make_connection().socket_timeout
+    return math.inf if timeout is None else timeout
 
 
-def _waiting_consumers() -> Sequence[float]:
-    """For how many seconds each client of Redis has waited at a list. Job workers give themselves a name."""
+def _seen_longer(timeout: float) -> bool:
+    """Whether a consumer waits longer than ``timeout``; looked at until each that waits now must have given up."""
+    deadline = time.monotonic() + timeout + 1
+    while waits := _waits():
+        if max(waits) > timeout:
+            return True
+        if time.monotonic() > deadline:
+            break
+        time.sleep(0.5)
+    return False
+
+
+def _waits() -> Sequence[float]:
+    """For how many seconds each client of Redis has waited at a list. Job workers, who do too, have names."""
     try:
         clients = queue.get_connection_redis().client_list()
     except RedisError:  # an administrator may forbid this command

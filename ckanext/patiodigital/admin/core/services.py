@@ -131,14 +131,14 @@ def harvest_clock(stages: Sequence[float], finished_but_running: int) -> Finding
 LONG_ENOUGH = 3600
 
 
-def consumer_patience(timeout: float | None, idle: Sequence[float]) -> Finding:
+def consumer_patience(timeout: float, *, seen_longer: bool) -> Finding:
     """Whether idle consumers stay alive.
 
-    ``timeout``: seconds after which this process gives up reading from Redis; ``idle``: for how many seconds
-    each consumer now waiting has waited. One that has waited longer than ``timeout`` has a setting of its own.
+    ``timeout``: seconds after which this process gives up reading from Redis; ``seen_longer``: one of the
+    consumers has been seen to wait longer than that, so they have a setting of their own.
     """
     where = "ckan.redis.url"
-    if timeout is None or timeout >= LONG_ENOUGH or any(seconds > timeout for seconds in idle):
+    if timeout >= LONG_ENOUGH or seen_longer:
         return ok(where, "Harvest consumers wait as long as they need to.")
     return warning(
         where,

@@ -128,8 +128,9 @@ def parts(config: Config, today: date) -> Iterator[Part]:
         back = _shifted(back, -1)
 
 
-def part_of(name: str) -> Part:
-    """The part that a name of :attr:`Part.name` stands for."""
+def part_of(name: str | None) -> Part:
+    """The part that a name of :attr:`Part.name` stands for; :class:`ConfigError` where it is none."""
+    name = name or ""
     table, _, partition = name.partition("/")
     match = _MONTH.fullmatch(partition)
     if table == "menus" and match:

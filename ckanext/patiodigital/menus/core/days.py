@@ -181,7 +181,7 @@ def _replaced(dishes: list[Dish], rows: Sequence[MenuRow], changes: Iterable[Men
         earlier = _dishes([row for row in earlier_rows if row.status == "published"])
         if earlier and earlier != shown:
             yield PreviousDishes(until, earlier)
-        shown = earlier
+        shown = earlier or shown
 
 
 def _dishes(rows: Iterable[MenuRow]) -> list[Dish]:

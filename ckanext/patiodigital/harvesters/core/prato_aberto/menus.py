@@ -19,6 +19,9 @@ DISHES_LIMIT = 200
 NO_DISH = "-"
 #: The ``status`` of a menu that families may see. Documents of the public routes have none.
 PUBLISHED = "PUBLICADO"
+#: Menus of kitchens that the department supplies come from another system, which spells a school's code in its own way.
+AS_IMPORTED = {"l5-lanche-5-horas": "l5-lanche-5-ou-6-horas"}
+OUTSOURCED = "terceirizada"
 #: ``tipo_atendimento`` of the menus of special units, whose name stands as ``tipo_unidade``.
 SPECIAL_UNIT = "UE"
 
@@ -138,6 +141,8 @@ class MenuMapper:
             yield Remark(name, unclear, url)
         for raw_meal, raw_dishes in meals.items():
             meal = _code("meals", raw_meal, own.meals)
+            if groups[0].management != OUTSOURCED and _is_label(raw_meal):
+                meal = AS_IMPORTED.get(meal, meal)
             wrong = _meal_fault(raw_meal, meal, raw_dishes)
             if wrong is not None:
                 yield SourceFault(name, [wrong], url, {**key, "meal": meal})
@@ -182,10 +187,15 @@ def _code(scheme: str, raw: Any, own: frozenset[str]) -> Any:
     return candidates[0] if len(candidates) == 1 else raw
 
 
+def _is_label(raw_meal: str) -> bool:
+    """Whether a meal is spelled as families read it, which hides the code (B4)."""
+    return len(vocabularies.load("meals").candidates(raw_meal)) > 1
+
+
 def _meal_fault(raw_meal: str, meal: str, dishes: Any) -> Fault | None:
     """What is wrong with a whole meal; None where its dishes can be looked at."""
-    candidates = vocabularies.load("meals").candidates(raw_meal)
-    if len(candidates) > 1 and meal == raw_meal:
+    if _is_label(raw_meal) and meal == raw_meal:
+        candidates = vocabularies.load("meals").candidates(raw_meal)
         message = f"The label may mean {', '.join(candidates)}, and the schools do not tell which."
         return fault("meal", raw_meal, Reason.UNKNOWN_CODE, message)
     if not isinstance(dishes, list):
