@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 from string import Formatter
 
@@ -34,6 +35,11 @@ def placeholders(text: str) -> set[str]:
 def po(locale: str) -> Catalog:
     with (I18N / locale / f"LC_MESSAGES/{DOMAIN}.po").open("rb") as file:
         return read_po(file, locale=locale)
+
+
+def mo(folder: Path, locale: str, domain: str) -> Catalog:
+    with (folder / locale / f"LC_MESSAGES/{domain}.mo").open("rb") as file:
+        return read_mo(file)
 
 
 @pytest.fixture(scope="module")
@@ -74,10 +80,20 @@ def test_every_number_has_its_form(locale):
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_what_is_compiled_is_what_is_written(locale):
-    with (I18N / locale / f"LC_MESSAGES/{DOMAIN}.mo").open("rb") as file:
-        compiled = read_mo(file)
-    written = po(locale)
+    compiled, written = mo(I18N, locale, DOMAIN), po(locale)
     assert compiled.plural_forms == written.plural_forms
     assert {source: forms(message.string) for source, message in messages(compiled).items()} == {
         source: forms(message.string) for source, message in messages(written).items()
     }
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_ckans_own_pages_keep_their_words(locale):
+    """Our catalogue comes after CKAN's and decides for both; and the last one's plural rule counts for all."""
+    (package,) = find_spec("ckan").submodule_search_locations
+    ckan, ours = mo(Path(package) / "i18n", locale, "ckan"), po(locale)
+    assert ours.plural_forms == ckan.plural_forms
+    theirs = messages(ckan)
+    for source, message in messages(ours).items():
+        if source in theirs:
+            assert message.string == theirs[source].string, source

@@ -46,7 +46,8 @@ def routes(app):
     blueprints = app.flask_app.blueprints
     for rule in app.flask_app.url_map.iter_rules():
         blueprint = blueprints.get(rule.endpoint.partition(".")[0])
-        if blueprint is not None and blueprint.import_name.startswith("ckanext.patiodigital."):
+        ours = blueprint is not None and blueprint.import_name.startswith("ckanext.patiodigital.")
+        if ours and "rest" not in rule.arguments:  # which is whatever else is asked for, and answered with 404
             yield _ARGUMENT.sub(r"{\1}", rule.rule)
 
 
@@ -80,6 +81,7 @@ def test_every_plugin():
 
 def test_every_public_route(app):
     assert "/cardapio" in set(routes(app))
+    print(unmentioned({health.PATH, *routes(app)}))
     assert unmentioned({health.PATH, *routes(app)}) == []
 
 

@@ -94,7 +94,7 @@ def test_a_school_that_closes_while_it_is_read_is_left_out(both, department):
 
 
 def test_schools_come_before_menus(department, portal):
-    source = Source(department.url, "sem-escolas", key_env=None)
+    source = Source(department.url, "sem-escolas", key_env=None, months_ahead=2)
     outcome = source.run(MENUS)[MENUS]
     assert outcome.state is State.FAILED
     assert "The schools of this source were not read yet" in outcome.messages[0]

@@ -56,7 +56,9 @@ def test_an_empty_day_opens_where_no_day_does(network, app, query):
     assert "terça-feira, 2 de junho" in words_of(app.get(f"/cardapio/094617?{query}"))
 
 
-@pytest.mark.parametrize("query", ["eol=1", "id=1", "resource_id=1", "locale=en", "qualified=1", "_anchor=x", "_scheme=x"])
+@pytest.mark.parametrize(
+    "query", ["eol=1", "id=1", "resource_id=1", "locale=en", "qualified=1", "_anchor=x", "_scheme=x"]
+)
 def test_what_an_address_carries_does_not_meet_the_addresses_we_make(network, app, query):
     package, resources = network
     path = f"/dataset/{package['name']}/resource/{resources['menus']}/cardapio/94617"
@@ -206,9 +208,8 @@ def test_a_menu_that_went_and_came_back_alike_did_not_change(fresh):
 
 
 def test_what_nobody_reads_any_more_is_no_longer_served(fresh, app, editor):
-    package, resources = fresh
-    other = make_dataset()
-    second = load_network(other["id"])
+    _, resources = fresh
+    second = load_network(make_dataset()["id"])
     service.load(second["schools"], [row("schools", eol="000077", name="EMEF Outra"), *SCHOOLS[1:]])
     try:
         service.make_primary(second["schools"])
@@ -260,13 +261,14 @@ def test_the_source_of_another_month_is_of_no_concern(fresh, app):
 
 def test_groups_overlap_by_priority_then_by_their_start(fresh):
     _, resources = fresh
+    unit = "unit/9"
     rows = [
         *GROUPS,
-        row("school_menu_groups", eol="094617", valid_from="2026-06-01", valid_to="2026-06-02", menu_group="direta/emef/9"),
-        row("school_menu_groups", eol="019283", valid_from="2025-01-01", priority=10, menu_group="direta/emef/9"),
-    ]  # fmt: skip
+        row("school_menu_groups", eol="094617", valid_from="2026-06-01", valid_to="2026-06-02", menu_group=unit),
+        row("school_menu_groups", eol="019283", valid_from="2025-01-01", priority=10, menu_group=unit),
+    ]
     assert service.load(resources["school_menu_groups"], rows).set_aside == 0
     lookup.forget()
     groups = lookup.public().book.groups
-    assert groups.on("094617", SECOND) == groups.on("019283", SECOND) == "direta/emef/9"
+    assert groups.on("094617", SECOND) == groups.on("019283", SECOND) == unit
     assert groups.on("094617", SECOND.replace(day=3)) == "direta/emef/1"

@@ -16,15 +16,15 @@ ACTIONS = {
 
 
 def test_who_may_not_update_the_dataset_is_refused_whatever_they_send(portal):
-    for user, action in product((portal.member, portal.stranger), ACTIONS):
-        for data in (ACTIONS[action], {}):
+    for user, (action, complete) in product((portal.member, portal.stranger), ACTIONS.items()):
+        for data in (complete, {}):
             with pytest.raises(NotAuthorized, match="Only editors"):
                 portal.act(action, user, **data)
 
 
 def test_anonymous_is_refused_whatever_they_send(portal):
-    for action in ACTIONS:
-        for data in (ACTIONS[action], {}):
+    for action, complete in ACTIONS.items():
+        for data in (complete, {}):
             with pytest.raises(NotAuthorized):
                 portal.act(action, {"name": ""}, **data)
 

@@ -182,9 +182,7 @@ def test_a_connection_that_broke_is_told_as_such_and_replaced(schools):
 
 def test_a_table_that_was_dropped_is_not_published(schools):
     service.load(schools, schools_of(1))
-    call_action(
-        "datastore_delete", context={"user": factories.Sysadmin()["name"]}, resource_id=schools, force=True
-    )
+    call_action("datastore_delete", context={"user": factories.Sysadmin()["name"]}, resource_id=schools, force=True)
     assert service.public_tables() == {}
     assert service.version_of(schools) is None
 

@@ -93,8 +93,12 @@ def _one_line(fault: Exception) -> str:
 def repair() -> Iterator[str]:
     """Mend what can be mended without an admin; a sentence on each thing done, and on what could not be."""
     for name, mend in REPAIRS.items():
-        try:
-            yield from mend()
-        except Exception as fault:  # noqa: BLE001 (the report that follows says what is wrong)
-            model.Session.rollback()
-            yield f"{name} could not be mended. {redact(_one_line(fault), secrets_in(tk.config))}"
+        yield from _mended(name, mend)
+
+
+def _mended(name: str, mend: Callable[[], Iterator[str]]) -> Iterator[str]:
+    try:
+        yield from mend()
+    except Exception as fault:  # noqa: BLE001 (the report that follows says what is wrong)
+        model.Session.rollback()
+        yield f"{name} could not be mended. {redact(_one_line(fault), secrets_in(tk.config))}"

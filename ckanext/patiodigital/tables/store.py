@@ -168,9 +168,7 @@ def days(connection: Connection, schema: TableSchema, resource_id: str) -> tuple
         if cursor.fetchone() == (None,):
             return None
         in_force = SQL("status <> 'withdrawn'" if schema.withdrawn_status else "true")
-        cursor.execute(
-            SQL("SELECT min(date), max(date) FROM {} WHERE {}").format(Identifier(resource_id), in_force)
-        )
+        cursor.execute(SQL("SELECT min(date), max(date) FROM {} WHERE {}").format(Identifier(resource_id), in_force))
         row = cursor.fetchone()
         return (row[0], row[1]) if row and row[0] else None
 

@@ -1,0 +1,230 @@
+"""Refused loads and who may accept them; the pages of runs; the sentence on CKAN's own page of a source."""
+
+import ckantoolkit as tk
+import pytest
+from ckan import model
+from ckan.lib import jobs
+from ckan.tests import factories
+from ckan.tests.helpers import call_action
+from ckanext.harvest.model import HarvestObject
+from harvest_source import MENUS
+
+from ckanext.patiodigital.harvesters import service
+from ckanext.patiodigital.harvesters.core.outcome import State, total
+from ckanext.patiodigital.harvesters.service import HarvestError
+from ckanext.patiodigital.tables.core import load
+from ckanext.patiodigital.tables.service import set_aside_resource_id_of
+from simulator.edits import ChangeSchool, WithdrawSchool
+
+REASON = "A Secretaria fechou essas unidades em 27 de janeiro."
+
+
+@pytest.fixture
+def cautious(monkeypatch):
+    """Gates that a few rows can shut."""
+    monkeypatch.setattr(load, "LOSS_OF_NOTE", 2)
+
+
+@pytest.fixture
+def refused(source, department, cautious):
+    """A source of which a third of the schools is gone; afterwards they are back, and published."""
+    gone = {eol: school for eol, school in department.schools.items() if str(school["_id"])[0] == "2"}
+    for eol in gone:
+        department.edit(WithdrawSchool(eol))
+    before = source.dump()
+    outcome = source.run("schools")["schools"]
+    assert outcome.state is State.REFUSED
+    assert source.dump() == before
+    yield source
+    for eol, school in gone.items():
+        department.edit(ChangeSchool(eol, school))
+    source.run()
+
+
+@pytest.fixture
+def editor(source):
+    user = factories.User(password="a-senha-de-teste")
+    call_action(
+        "organization_member_create", context={"user": call_action("get_site_user")["name"]},
+        id=source.organization["id"], username=user["name"], role="editor",
+    )  # fmt: skip
+    return user
+
+
+def waiting(source):
+    return service.standing(source.row).waiting
+
+
+# -- accepting
+
+
+def test_a_refused_load_waits_through_further_runs(refused):
+    assert list(waiting(refused)) == ["schools"]
+    assert "If the source is right, accept the load." in waiting(refused)["schools"]
+    assert refused.run("schools")["schools"].state is State.REFUSED
+    assert list(waiting(refused)) == ["schools"]
+    assert total(refused.run().values()).state is State.REFUSED
+
+
+def test_accepting_publishes_it_and_keeps_who_and_why(refused, editor):
+    withdrawn = len(refused.in_force("schools"))
+    outcome = call_action(
+        "patiodigital_harvest_accept", context={"user": editor["name"], "ignore_auth": False},
+        id=refused.id, part="schools", reason=f" {REASON} ",
+    )  # fmt: skip
+    assert outcome["state"] == "partial"
+    assert outcome["withdrawn"] == withdrawn - len(refused.in_force("schools")) > 1
+    assert f"Accepted by {editor['name']}: {REASON}" in outcome["messages"]
+    assert waiting(refused) == {}
+    part = HarvestObject.get(refused.parts["schools"].id)
+    assert (part.state, part.report_status) == ("COMPLETE", "updated")
+    assert refused.run("schools")["schools"].state is State.UNCHANGED
+
+
+def test_what_was_read_anew_can_not_be_accepted_unseen(refused, department):
+    school = department.schools[305_001]
+    department.edit(WithdrawSchool(305_001))
+    department.faults.add("status", path="/v2/", status=500)
+    refused.run("schools")
+    assert list(waiting(refused)) == ["schools"]  # nothing newer came
+    department.faults.clear()
+    job, parts = refused.gather()
+    assert refused.harvester.fetch_stage(parts[0]) is True  # spooled, and not judged yet
+    assert waiting(refused) == {}
+    with pytest.raises(HarvestError, match="No refused load of schools waits"):
+        service.accept(refused.row, "schools", "alguém", REASON)
+    job.status = "Finished"
+    model.Session.commit()
+    department.edit(ChangeSchool(305_001, school))
+
+
+@pytest.mark.parametrize(
+    ("fields", "error"),
+    [
+        ({"part": "schools", "reason": "  "}, tk.ValidationError),
+        ({"part": "schools", "reason": "x" * 501}, tk.ValidationError),
+        ({"part": MENUS, "reason": REASON}, tk.ObjectNotFound),
+        ({"part": "../../etc", "reason": REASON}, tk.ObjectNotFound),
+    ],
+    ids=["no reason", "long reason", "nothing waits", "no part"],
+)
+def test_what_can_not_be_accepted(refused, editor, fields, error):
+    before = refused.dump()
+    with pytest.raises(error):
+        call_action(
+            "patiodigital_harvest_accept", context={"user": editor["name"], "ignore_auth": False}, id=refused.id, **fields
+        )
+    assert refused.dump() == before
+
+
+@pytest.mark.parametrize("role", ["nobody", "stranger", "member"])
+def test_who_may_not_accept(source, role):
+    user = factories.User()["name"] if role != "nobody" else ""
+    if role == "member":
+        call_action(
+            "organization_member_create", context={"user": call_action("get_site_user")["name"]},
+            id=source.organization["id"], username=user, role="member",
+        )  # fmt: skip
+    for identifier in (source.id, "prato-aberto", "no-such-source", source.package_id):
+        with pytest.raises(tk.NotAuthorized):
+            call_action(
+                "patiodigital_harvest_accept", context={"user": user, "ignore_auth": False},
+                id=identifier, part="schools", reason=REASON,
+            )  # fmt: skip
+
+
+# -- pages
+
+
+@pytest.fixture
+def browser(app, editor):
+    token = call_action("api_token_create", context={"user": editor["name"]}, user=editor["name"], name="test")["token"]
+    return lambda url, status=200: app.get(url, headers={"Authorization": token}, status=status)
+
+
+def test_the_page_of_a_source_says_how_it_stands(source, app):
+    source.run()
+    page = app.get("/harvest/prato-aberto")
+    assert "Up to date: checked today at 06:00, nothing new" in page.body
+    assert "leituras" not in page.body  # for editors only
+
+
+def test_it_says_so_in_all_states(source, department, app, refused):
+    assert "1 load waits for a decision: Escolas" in app.get("/harvest/prato-aberto").body
+
+
+def test_it_says_since_when_the_source_is_down(source, department, app):
+    department.faults.add("status", status=500)
+    source.run()
+    assert "The source is down since today at 06:00." in app.get("/harvest/prato-aberto").body
+    department.faults.clear()
+    department.faults.add("status", path="/editor/cardapios", status=500)
+    source.run()
+    assert "2 of 5 parts can&#39;t be read since today at 06:00." in app.get("/harvest/prato-aberto").body
+    department.faults.clear()
+    source.run()
+
+
+def test_editors_see_runs_with_their_counts(source, browser, department):
+    jobs.Worker().work(burst=True)  # which make the resources of what was set aside
+    department.faults.add("bad_date", path="/editor/cardapios", query="page=1")
+    outcomes = source.run()
+    page = browser("/harvest/prato-aberto/leituras")
+    assert f"/harvest/prato-aberto/leituras/{source.job_id}" in page.body
+    page = browser(f"/harvest/prato-aberto/leituras/{source.job_id}")
+    assert "Cardápios, " in page.body
+    read = f"{outcomes[MENUS].read:,}"
+    assert read in page.body or read.replace(",", ".") in page.body
+    assert f"/resource/{set_aside_resource_id_of(source.resource_id('schools'))}" in page.body
+    department.faults.clear()
+    source.run()
+
+
+def test_a_run_that_could_not_be_planned_says_why(source, browser, monkeypatch):
+    row, kept = source.row, source.row.config
+    row.config = "{"
+    row.save()
+    job, parts = source.gather()
+    row.config = kept
+    row.save()
+    job.status = "Finished"
+    job.save()
+    assert parts == []
+    page = browser(f"/harvest/prato-aberto/leituras/{job.id}")
+    assert "The run could not be planned. The configuration is not JSON" in page.body
+
+
+def test_hostile_messages_are_text(source, browser, department):
+    department.faults.add("html", content_type="application/json")
+    source.run()
+    page = browser(f"/harvest/prato-aberto/leituras/{source.job_id}")
+    assert "<h1>Em manuten" not in page.body
+    assert "answered no JSON" in page.body
+    department.faults.clear()
+    source.run()
+
+
+@pytest.mark.parametrize("keep_current", [True, False])
+def test_pages_stand_without_history(source, browser, app, keep_current):
+    context = {"model": model, "session": model.Session, "user": call_action("get_site_user")["name"]}
+    old = source.job_id
+    call_action("harvest_source_job_history_clear", context=context, id=source.id, keep_current=keep_current)
+    model.Session.expire_all()
+    assert "Up to date" in app.get("/harvest/prato-aberto").body
+    page = browser("/harvest/prato-aberto/leituras")
+    assert keep_current or "No reading is known" in page.body
+    browser(f"/harvest/prato-aberto/leituras/{old}", status=200 if keep_current else 404)
+    assert source.run()[MENUS].state is State.UNCHANGED
+
+
+@pytest.mark.parametrize("path", ["leituras", "leituras/nada"])
+def test_strangers_are_sent_to_the_log_in(source, app, path):
+    answer = app.get(f"/harvest/prato-aberto/{path}", follow_redirects=False, status=302)
+    assert "/user/login" in answer.headers["Location"]
+
+
+def test_a_source_that_there_is_not_is_not_there(source, app):
+    admin = factories.SysadminWithToken()
+    headers = {"Authorization": admin["token"]}
+    for name in ("nada", source.package_id):
+        app.get(f"/harvest/{name}/leituras", headers=headers, status=404)
