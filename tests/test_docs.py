@@ -81,7 +81,6 @@ def test_every_plugin():
 
 def test_every_public_route(app):
     assert "/cardapio" in set(routes(app))
-    print(unmentioned({health.PATH, *routes(app)}))
     assert unmentioned({health.PATH, *routes(app)}) == []
 
 
