@@ -1,7 +1,11 @@
-"""Fixtures that all rooms share."""
+"""Fixtures that all rooms share.
+
+CKAN's own fixtures do much again for each test; where a test asks for nothing special, these do it once.
+"""
 
 from __future__ import annotations
 
+import inspect
 from datetime import datetime, timezone
 
 import pytest
@@ -24,12 +28,30 @@ def stopped_clock():
     clock.set_source(None)
 
 
+# CKAN asks for the caller's file at each directory that a plugin adds, and inspect.stack() reads the source lines
+# of all callers for it: half of the time that loading plugins takes. Without lines of context it is the same answer.
+inspect.stack.__defaults__ = (0,)
+
+
+@pytest.fixture
+def make_app(request, make_app, with_plugins, monkeypatch):
+    """CKAN's fixture, which loads all plugins a second time: not where they are loaded as the settings have them."""
+    if not request.node.get_closest_marker("ckan_config"):
+        monkeypatch.setattr("ckan.config.middleware.load_environment", lambda _config: None)
+    return make_app
+
+
+_migrated = []
+
+
 @pytest.fixture
 def clean_db(with_plugins, reset_db, migrate_db_for):
     """CKAN's database as new, with the tables of every plugin that has some."""
     reset_db()
-    for plugin in ("activity", "harvest", "patiodigital"):
-        migrate_db_for(plugin)
+    if not _migrated:  # the first reset drops all tables, later ones empty them
+        for plugin in ("activity", "harvest", "patiodigital"):
+            migrate_db_for(plugin)
+        _migrated.append(True)
 
 
 @pytest.fixture

@@ -73,7 +73,7 @@ def test_a_family_page_is_light_and_asks_nobody_else(browser, portal):
     context = browser.new_context(**PHONE)
     page = context.new_page()
     answers = []
-    page.on("response", lambda answer: answers.append(answer))  # Playwright takes no built-in function
+    page.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108 (Playwright takes no built-in)
     page.goto(portal + "/cardapio/094617")
     page.wait_for_load_state("networkidle")
     assert all(answer.url.startswith(portal) for answer in answers)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 
-import ckan.plugins
+import ckan.plugins as p
 import ckantoolkit as tk
 import pytest
 from ckan.lib.redis import connect_to_redis
@@ -25,8 +25,8 @@ def department():
         # Without the groups that have menus whether or not there is a school for them: they are a hundred times more.
         patch.setattr(plan, "_USUAL", ())
         department = Department(schools=20, seed=1, today=TODAY, key=KEY)
-        period = {"escola_id": str(EMEF), "refeicoes": ["L4 - LANCHE 4 HORAS"], "data_inicio": "20260201", "data_fim": None}
-        department.meal_periods.append(period)
+        snack = {"refeicoes": ["L4 - LANCHE 4 HORAS"], "data_inicio": "20260201", "data_fim": None}
+        department.meal_periods.append({"escola_id": str(EMEF), **snack})
         department.menus.forget()
         with serve(department) as url:
             department.url = url
@@ -36,7 +36,7 @@ def department():
 @pytest.fixture(scope="module")
 def portal(reset_db, migrate_db_for, reset_index):
     """An empty portal with its plugins, which a module's tests fill."""
-    ckan.plugins.load_all()
+    p.load_all()
     reset_db()
     for plugin in ("activity", "harvest", "patiodigital"):
         migrate_db_for(plugin)
@@ -44,7 +44,7 @@ def portal(reset_db, migrate_db_for, reset_index):
     empty_datastore()
     connect_to_redis().flushdb()
     yield
-    ckan.plugins.unload_all()
+    p.unload_all()
 
 
 @pytest.fixture(autouse=True)

@@ -1,13 +1,13 @@
 """What changes at the source changes here, and nothing else; what does not change is not even touched."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from ckan import model
 from ckan.lib import jobs
 from ckan.tests.helpers import call_action
 from ckanext.harvest.helpers import package_count_for_source
-from harvest_source import EMEF, MENUS, PARTS, TODAY, UNITS, adds_up, select
+from harvest_source import EMEF, MENUS, PARTS, adds_up, select
 
 from ckanext.patiodigital import config
 from ckanext.patiodigital.harvesters.core.outcome import State
@@ -43,7 +43,7 @@ def everything(source):
     ours = ("_patiodigital_version", "_patiodigital_load", "_patiodigital_change", "_patiodigital_set_aside")
     return {
         "tables": source.dump(),
-        "beside": {table: select(f"SELECT * FROM {table} ORDER BY 1, 2, 3, 4") for table in ours},
+        "beside": {table: select(f"SELECT * FROM {table} ORDER BY 1, 2, 3, 4") for table in ours},  # noqa: S608 (ours)
         "files": state_of_files(),
         "package": call_action("package_show", id=source.package_id),
         "activities": call_action("package_activity_list", id=source.package_id, include_hidden_activity=True),
@@ -146,8 +146,8 @@ def test_a_changed_contract_keeps_what_held_before(source, department):
         return [(row["valid_from"], row["valid_to"], row["menu_group"]) for row in rows]
 
     assert groups() == [("2017-12-18", None, "mista/emef/1")]
-    intervals = [Interval("20171218", "20260131", "MISTA", "1"), Interval("20260201", None, "TERCEIRIZADA", "Edital 2024")]
-    department.edit(ChangeContract(92_622, intervals))
+    old, new = Interval("20171218", "20260131", "MISTA", "1"), Interval("20260201", None, "TERCEIRIZADA", "Edital 2024")
+    department.edit(ChangeContract(92_622, [old, new]))
     source.run()
     assert groups() == [
         ("2017-12-18", "2026-01-31", "mista/emef/1"),

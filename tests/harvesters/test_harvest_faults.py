@@ -9,7 +9,7 @@ import ckantoolkit as tk
 import pytest
 from ckan import model
 from ckan.tests.helpers import call_action
-from harvest_source import MENUS, UNITS, adds_up
+from harvest_source import MENUS, adds_up
 
 from ckanext.patiodigital import clock, config
 from ckanext.patiodigital.harvesters import http

@@ -1,5 +1,7 @@
 """Refused loads and who may accept them; the pages of runs; the sentence on CKAN's own page of a source."""
 
+import re
+
 import ckantoolkit as tk
 import pytest
 from ckan import model
@@ -16,6 +18,7 @@ from ckanext.patiodigital.tables.core import load
 from ckanext.patiodigital.tables.service import set_aside_resource_id_of
 from simulator.edits import ChangeSchool, WithdrawSchool
 
+SITE = {"base_url": "http://localhost", "follow_redirects": False}
 REASON = "A Secretaria fechou essas unidades em 27 de janeiro."
 
 
@@ -112,8 +115,9 @@ def test_what_can_not_be_accepted(refused, editor, fields, error):
     before = refused.dump()
     with pytest.raises(error):
         call_action(
-            "patiodigital_harvest_accept", context={"user": editor["name"], "ignore_auth": False}, id=refused.id, **fields
-        )
+            "patiodigital_harvest_accept", context={"user": editor["name"], "ignore_auth": False},
+            id=refused.id, **fields,
+        )  # fmt: skip
     assert refused.dump() == before
 
 
@@ -136,46 +140,65 @@ def test_who_may_not_accept(source, role):
 # -- pages
 
 
+class Browser:
+    """A browser that is logged in, and sends each form with the token that its page gave."""
+
+    def __init__(self, app, user):
+        self._client = app.test_client(user=model.User.get(user["name"]))
+        self._token = ""
+
+    def __call__(self, url, status=200):
+        answer = self._client.get(url, **SITE)
+        assert answer.status_code == status, answer.body
+        found = re.search(r'name="_csrf_token" value="([^"]+)"', answer.body)
+        self._token = found[1] if found else ""
+        return answer
+
+    def post(self, url, status, **fields):
+        answer = self._client.post(url, data={"_csrf_token": self._token, **fields}, **SITE)
+        assert answer.status_code == status, answer.body
+        return answer
+
+
 @pytest.fixture
 def browser(app, editor):
-    token = call_action("api_token_create", context={"user": editor["name"]}, user=editor["name"], name="test")["token"]
-    return lambda url, status=200: app.get(url, headers={"Authorization": token}, status=status)
+    return Browser(app, editor)
 
 
 def test_the_page_of_a_source_says_how_it_stands(source, app):
     source.run()
-    page = app.get("/harvest/prato-aberto")
-    assert "Up to date: checked today at 06:00, nothing new" in page.body
+    page = app.get("/en/harvest/prato-aberto")
+    assert re.search("Up to date: checked .+, nothing new", page.body)
     assert "leituras" not in page.body  # for editors only
 
 
 def test_it_says_so_in_all_states(source, department, app, refused):
-    assert "1 load waits for a decision: Escolas" in app.get("/harvest/prato-aberto").body
+    assert "1 load waits for a decision: Schools" in app.get("/en/harvest/prato-aberto").body
 
 
 def test_it_says_since_when_the_source_is_down(source, department, app):
     department.faults.add("status", status=500)
     source.run()
-    assert "The source is down since today at 06:00." in app.get("/harvest/prato-aberto").body
+    assert "The source is down since today at 06:00." in app.get("/en/harvest/prato-aberto").body
     department.faults.clear()
     department.faults.add("status", path="/editor/cardapios", status=500)
     source.run()
-    assert "2 of 5 parts can&#39;t be read since today at 06:00." in app.get("/harvest/prato-aberto").body
+    assert "2 of 5 parts can&#39;t be read since today at 06:00." in app.get("/en/harvest/prato-aberto").body
     department.faults.clear()
     source.run()
 
 
 def test_editors_see_runs_with_their_counts(source, browser, department):
-    jobs.Worker().work(burst=True)  # which make the resources of what was set aside
     department.faults.add("bad_date", path="/editor/cardapios", query="page=1")
     outcomes = source.run()
-    page = browser("/harvest/prato-aberto/leituras")
+    jobs.Worker().work(burst=True)  # which makes the resource of what was set aside
+    page = browser("/en/harvest/prato-aberto/leituras")
     assert f"/harvest/prato-aberto/leituras/{source.job_id}" in page.body
-    page = browser(f"/harvest/prato-aberto/leituras/{source.job_id}")
-    assert "Cardápios, " in page.body
+    page = browser(f"/en/harvest/prato-aberto/leituras/{source.job_id}")
+    assert "Menus, February 2026" in page.body
     read = f"{outcomes[MENUS].read:,}"
-    assert read in page.body or read.replace(",", ".") in page.body
-    assert f"/resource/{set_aside_resource_id_of(source.resource_id('schools'))}" in page.body
+    assert read in page.body
+    assert f"/resource/{set_aside_resource_id_of(source.resource_id('menus'))}" in page.body
     department.faults.clear()
     source.run()
 
@@ -190,14 +213,14 @@ def test_a_run_that_could_not_be_planned_says_why(source, browser, monkeypatch):
     job.status = "Finished"
     job.save()
     assert parts == []
-    page = browser(f"/harvest/prato-aberto/leituras/{job.id}")
+    page = browser(f"/en/harvest/prato-aberto/leituras/{job.id}")
     assert "The run could not be planned. The configuration is not JSON" in page.body
 
 
 def test_hostile_messages_are_text(source, browser, department):
     department.faults.add("html", content_type="application/json")
     source.run()
-    page = browser(f"/harvest/prato-aberto/leituras/{source.job_id}")
+    page = browser(f"/en/harvest/prato-aberto/leituras/{source.job_id}")
     assert "<h1>Em manuten" not in page.body
     assert "answered no JSON" in page.body
     department.faults.clear()
@@ -210,10 +233,11 @@ def test_pages_stand_without_history(source, browser, app, keep_current):
     old = source.job_id
     call_action("harvest_source_job_history_clear", context=context, id=source.id, keep_current=keep_current)
     model.Session.expire_all()
-    assert "Up to date" in app.get("/harvest/prato-aberto").body
-    page = browser("/harvest/prato-aberto/leituras")
-    assert keep_current or "No reading is known" in page.body
-    browser(f"/harvest/prato-aberto/leituras/{old}", status=200 if keep_current else 404)
+    assert "Up to date" in app.get("/en/harvest/prato-aberto").body
+    page = browser("/en/harvest/prato-aberto/leituras")
+    if not keep_current:
+        assert "No reading is known" in page.body
+        browser(f"/en/harvest/prato-aberto/leituras/{old}", status=404)
     assert source.run()[MENUS].state is State.UNCHANGED
 
 
@@ -228,3 +252,29 @@ def test_a_source_that_there_is_not_is_not_there(source, app):
     headers = {"Authorization": admin["token"]}
     for name in ("nada", source.package_id):
         app.get(f"/harvest/{name}/leituras", headers=headers, status=404)
+
+
+def test_an_editor_accepts_a_load_on_the_page(refused, browser):
+    page = browser("/en/harvest/prato-aberto/leituras")
+    assert "If the source is right, publish what was read" in page.body
+    answer = browser.post("/en/harvest/prato-aberto/leituras/aceitar", 303, part="schools", reason="")
+    assert "reason" in browser(answer.headers["Location"]).body.lower()
+    assert list(waiting(refused)) == ["schools"]
+    answer = browser.post("/en/harvest/prato-aberto/leituras/aceitar", 303, part="schools", reason=REASON)
+    assert "Schools was published." in browser(answer.headers["Location"]).body
+    assert waiting(refused) == {}
+
+
+@pytest.mark.parametrize("headers", [{}, {"Origin": "https://evil.example.org"}, {"Sec-Fetch-Site": "cross-site"}])
+def test_a_form_from_elsewhere_is_refused(refused, app, editor, headers):
+    client = app.test_client(user=model.User.get(editor["name"]))
+    fields = {"part": "schools", "reason": REASON}
+    answer = client.post("/harvest/prato-aberto/leituras/aceitar", data=fields, headers=headers, **SITE)
+    assert answer.status_code == 400
+    assert list(waiting(refused)) == ["schools"]
+
+
+def test_a_stranger_accepts_nothing(refused, app):
+    fields = {"part": "schools", "reason": REASON}
+    app.post("/harvest/prato-aberto/leituras/aceitar", data=fields, status=403)
+    assert list(waiting(refused)) == ["schools"]

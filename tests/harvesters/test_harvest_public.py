@@ -79,7 +79,8 @@ def test_a_second_run_finds_nothing_new(both):
 
 def test_a_school_that_serves_another_meal_now_has_its_labels_read_anew(both, department):
     school = department.schools[205]
-    department.edit(ChangeSchool(205, {"refeicoes": [meal for meal in school["refeicoes"] if not meal.startswith("AA")]}))
+    meals = [meal for meal in school["refeicoes"] if not meal.startswith("AA")]
+    department.edit(ChangeSchool(205, {"refeicoes": meals}))
     outcomes = both["public"].run()
     assert outcomes[MENUS].state is not State.UNCHANGED
     department.edit(ChangeSchool(205, school))

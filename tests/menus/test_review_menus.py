@@ -48,7 +48,7 @@ def names(meal):
     return [item.name for item in meal.dishes] if meal else None
 
 
-# -- addresses
+# -- addresses. These only read: they come before those that publish a network of their own.
 
 
 @pytest.mark.parametrize("query", ["data=", "data=%20", "idade=&data=&refeicao="])
@@ -74,19 +74,22 @@ def test_a_dataset_that_there_is_not_is_told(network, app):
     assert "Traceback" not in answer.body
 
 
-def test_a_meal_is_the_same_in_either_spelling(fresh, app):
-    _, resources = fresh
-    service.load(resources["menus"], [*MENUS, dish("2026-06-03", 1, "Iogurte", meal="l5-lanche-5-ou-6-horas")], JUNE)
-    lookup.forget()
-    words = words_of(app.get("/cardapio/094617?data=2026-06-03&refeicao=l5-lanche-5-horas"))
-    assert "Iogurte" in words
-    assert "Macarrão" not in words
-
-
 def test_a_past_day_without_a_menu_is_not_told_to_be_late(network, app):
     words = words_of(app.get("/en/cardapio/094617?data=2026-05-20"))
-    assert "not published yet" not in words
+    assert "No menu was published" in words
     assert "late" not in words
+
+
+def test_a_choice_that_leaves_nothing_leads_to_the_whole_day(network, app):
+    answer = app.get("/en/cardapio/000086?data=2026-06-02&idade=b-1-a-3-meses")
+    assert "Nothing here for this choice" in words_of(answer)
+    state = re.search(r'<section class="state">.*?</section>', answer.body, re.DOTALL).group()
+    assert "Purê" in app.get(re.search(r'href="([^"]+)"', state).group(1)).body
+
+
+@pytest.mark.parametrize(("language", "distance"), [("", "2,0 km"), ("/en", "2.0 km")])
+def test_distances_are_written_as_the_reader_writes_them(network, app, language, distance):
+    assert distance in words_of(app.get(f"{language}/cardapio/perto?lat=-23.571&lon=-46.731"))
 
 
 # -- who may see what
@@ -222,6 +225,15 @@ def test_what_nobody_reads_any_more_is_no_longer_served(fresh, app, editor):
 
 
 # -- what a family reads
+
+
+def test_a_meal_is_the_same_in_either_spelling(fresh, app):
+    _, resources = fresh
+    service.load(resources["menus"], [*MENUS, dish("2026-06-03", 1, "Iogurte", meal="l5-lanche-5-ou-6-horas")], JUNE)
+    lookup.forget()
+    words = words_of(app.get("/cardapio/094617?data=2026-06-03&refeicao=l5-lanche-5-horas"))
+    assert "Iogurte" in words
+    assert "Macarrão" not in words
 
 
 def test_one_informed_dish_speaks_for_no_other(fresh, app):

@@ -11,6 +11,7 @@ import pytest
 from ckan import model
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
+from tables.conftest import make_dataset
 from tables.rows import row
 
 from ckanext.patiodigital.tables import download, service, store
@@ -178,6 +179,36 @@ def test_a_connection_that_broke_is_told_as_such_and_replaced(schools):
     with pytest.raises(psycopg2.OperationalError):
         query("SELECT pg_terminate_backend(pg_backend_pid())")
     assert service.version_of(schools) is not None
+
+
+def test_a_reader_does_not_wait_for_ever(schools):
+    assert query("SHOW statement_timeout") == [("10s",)]
+    with (
+        pytest.raises(psycopg2.errors.QueryCanceled),
+        service.reading(0.05) as connection,
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("SELECT pg_sleep(60)")
+    assert query("SHOW statement_timeout") == [("10s",)]
+
+
+def test_a_table_whose_resource_an_editor_deleted_is_published_again(package, schools):
+    service.load(schools, schools_of(2))
+    call_action("resource_delete", context={"user": factories.Sysadmin()["name"]}, id=schools)
+    assert service.public_tables() == {}
+    assert service.ensure_table(package["id"], "schools", "test") == schools
+    service.load(schools, schools_of(2))
+    assert service.primary("schools").version.row_count == 2
+    service.write_files(schools)
+    assert call_action("resource_show", id=schools)["row_count"] == len(csv_of(schools)) == 2
+
+
+def test_a_purged_dataset_holds_no_place(package, schools):
+    service.load(schools, schools_of(1))
+    call_action("dataset_purge", context={"user": factories.Sysadmin()["name"]}, id=package["id"])
+    second = service.ensure_table(make_dataset(package["owner_org"])["id"], "schools", "test")
+    service.load(second, schools_of(1))
+    assert service.primary("schools").resource_id == second
 
 
 def test_a_table_that_was_dropped_is_not_published(schools):

@@ -5,8 +5,9 @@ import io
 import json
 from datetime import date
 
+import ckan.plugins as p
 import pytest
-from ckan import model, plugins
+from ckan import model
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
 from ckanext.datapusher.interfaces import IDataPusher
@@ -292,7 +293,7 @@ def test_our_tables_are_hidden_from_the_datastore_api(schools):
 
 
 def test_other_loaders_leave_our_tables_alone(schools, package):
-    asked = [plugin.can_upload for plugin in plugins.PluginImplementations(IDataPusher)]
+    asked = [plugin.can_upload for plugin in p.PluginImplementations(IDataPusher)]
     assert asked
     assert not any(can_upload(schools) for can_upload in asked)
     other = factories.Resource(package_id=package["id"], url="http://example.org/x.csv", format="CSV")

@@ -18,7 +18,6 @@ from ckanext.patiodigital import clock
 from ckanext.patiodigital.harvesters import outcomes
 from ckanext.patiodigital.harvesters.base import TableHarvester
 from ckanext.patiodigital.harvesters.core.outcome import Outcome, State, total
-from ckanext.patiodigital.harvesters.dataset import package_id_of
 from ckanext.patiodigital.tables import service as tables
 from ckanext.patiodigital.tables import sources
 
@@ -184,12 +183,15 @@ def _why(part: HarvestObject) -> str:
     return " ".join(outcome.messages) if outcome else ""
 
 
-def set_aside_resource(source_id: str, table: str) -> tuple[str, str] | None:
-    """Dataset and resource that list what was set aside of a table; None where nothing ever was."""
-    package_id = package_id_of(source_id)
-    resource_id = tables.set_aside_resource_id_of(tables.resource_id_of(package_id, table))
-    resource = model.Session.get(model.Resource, resource_id)
-    return (package_id, resource_id) if resource and resource.state == model.State.ACTIVE else None
+def set_aside_resources(source_id: str) -> dict[str, model.Resource]:
+    """The resource that lists what was set aside, of each table of which something ever was."""
+    found = {}
+    for row in tables.registered():
+        if row.source == source_id:
+            resource = model.Session.get(model.Resource, tables.set_aside_resource_id_of(row.resource_id))
+            if resource is not None and resource.state == model.State.ACTIVE:
+                found[row.table] = resource
+    return found
 
 
 # -- what to do

@@ -52,10 +52,7 @@ def source(id: str) -> str:  # noqa: A002 (CKAN's own name for it)
 def run(id: str, run_id: str) -> str:  # noqa: A002
     """What one run did to each partition."""
     found, _ = service.find(id)
-    report = service.run(found.id, run_id)
-    tables = {part.name.partition("/")[0] for part in report.parts}
-    listed = {table: service.set_aside_resource(found.id, table) for table in tables}
-    return _render("reading.html", found, run=report, set_aside=listed)
+    return _render("reading.html", found, run=service.run(found.id, run_id))
 
 
 @harvests.post("/aceitar")
@@ -82,4 +79,5 @@ def _render(template: str, found: HarvestSource, **values: Any) -> str:
     # ckanext-harvest still takes the model and the session from the context.
     context = {"model": model, "session": model.Session}
     shown = tk.get_action("harvest_source_show")(context, {"id": found.id})
-    return tk.render(template, {"harvest_source": shown, "wording": wording, **values})
+    set_aside = service.set_aside_resources(found.id)
+    return tk.render(template, {"harvest_source": shown, "wording": wording, "set_aside": set_aside, **values})

@@ -89,10 +89,15 @@ def part_title(name: str) -> str:
         part = part_of(name)
     except ConfigError:
         return name
-    titles = schemas.load(part.table).title
-    title = titles["pt"] if tk.h.lang().startswith("pt") else titles["en"]
     first = part.partition.first
-    return f"{title}, {format_skeleton('yMMMM', first, locale=tk.h.lang())}" if first else title
+    month = f", {format_skeleton('yMMMM', first, locale=tk.h.lang())}" if first else ""
+    return table_title(part.table) + month
+
+
+def table_title(table: str) -> str:
+    """A table's name for people."""
+    titles = schemas.load(table).title
+    return titles["pt"] if tk.h.lang().startswith("pt") else titles["en"]
 
 
 def when(moment: datetime) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import ckantoolkit as tk
 from babel.dates import format_date, format_datetime, format_skeleton
+from babel.numbers import format_decimal
 
 from ckanext.patiodigital import config as base_config
 from ckanext.patiodigital.menus import service
@@ -126,6 +127,7 @@ class DayPage:
     message: Message | None
     menus: list[Menu]
     bands: list[tuple[str, str, bool]]
+    whole_day: str
     previous: tuple[str, str] | None
     following: tuple[str, str] | None
     tabs: list[tuple[str, str, bool]]
@@ -156,6 +158,7 @@ def day_page(
         message=message(all_day, school, lookup),
         menus=chosen,
         bands=_bands(all_day.menus, filters["ages"], shown, url),
+        whole_day=url(data=shown.isoformat()),
         previous=(short_day(shown - _ONE_DAY), url(data=(shown - _ONE_DAY).isoformat())),
         following=(short_day(shown + _ONE_DAY), url(data=(shown + _ONE_DAY).isoformat())),
         tabs=[
@@ -255,4 +258,5 @@ def _distance(metres: int | None) -> str:
         return ""
     if metres < 1000:
         return str(tk._("{metres} m away").format(metres=metres // 10 * 10))
-    return str(tk._("{kilometres} km away").format(kilometres=f"{metres / 1000:.1f}"))
+    kilometres = format_decimal(metres / 1000, format="0.0", locale=lang())
+    return str(tk._("{kilometres} km away").format(kilometres=kilometres))

@@ -34,6 +34,8 @@ log = logging.getLogger(__name__)
 #: The ``url_type`` of our resources. It is not writable through the DataStore's API, and neither xloader nor
 #: datapusher takes it for a file of theirs.
 URL_TYPE = "patiodigital"
+#: Seconds that a reader waits for the DataStore, where a lock stands in its way: an error is better than to hang.
+READ_TIMEOUT = 10
 #: Seconds that the job which writes a table's files may take.
 FILES_TIMEOUT = 1800
 
@@ -65,9 +67,11 @@ def _raw(engine: sa.Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def reading() -> Iterator[Connection]:
-    """A connection that can read the DataStore and nothing else."""
+def reading(seconds: float = READ_TIMEOUT) -> Iterator[Connection]:
+    """A connection that can read the DataStore and nothing else. A statement that takes longer is cancelled."""
     with _raw(get_read_engine()) as connection:
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = %s", (int(seconds * 1000),))
         yield connection
 
 
@@ -161,11 +165,23 @@ def ensure_table(package_id: str, table: str, source: str, major: int = 1) -> st
                 table=table,
                 major=major,
                 source=source,
-                primary=TableResource.primary_of(table) is None,
+                primary=_no_primary(table),
             )
         )
         model.Session.commit()
     return resource_id
+
+
+def _no_primary(table: str) -> bool:
+    """Whether no resource is the table's primary. One whose dataset was purged is forgotten."""
+    primary = TableResource.primary_of(table)
+    if primary is None:
+        return True
+    if model.Session.get(model.Resource, primary.resource_id) is not None:
+        return False
+    model.Session.delete(primary)
+    model.Session.flush()
+    return True
 
 
 def _is_active(resource_id: str) -> bool:
@@ -291,7 +307,7 @@ def write_files(resource_id: str) -> None:
     """Write the downloads of a table, and bring what CKAN says of them up to date."""
     connect_to_redis().delete(_files_key(resource_id))
     # One at a time: a writer that is late would put an older file in the place of a newer one.
-    with reading() as guard, store.alone(guard, _files_key(resource_id)):
+    with reading(FILES_TIMEOUT) as guard, store.alone(guard, _files_key(resource_id)):
         _write_files(resource_id)
 
 
@@ -301,7 +317,7 @@ def _write_files(resource_id: str) -> None:
     if registered is None or resource is None or resource.state != "active" or resource.package_id is None:
         return
     schema = schemas.load(registered.table, registered.major)
-    with reading() as connection:
+    with reading(FILES_TIMEOUT) as connection:
         store.see_one_state(connection)
         version = store.versions(connection, [resource_id]).get(resource_id)
         if version is None:
