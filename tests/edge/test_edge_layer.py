@@ -245,7 +245,7 @@ class TestCors:
             inside.status = status
             headers = ask(edge, f"/api/menus/v1/{status[:3]}", Origin="https://other.example").headers
             assert headers["access-control-allow-origin"] == "*"
-            assert headers["access-control-expose-headers"] == "ETag, Retry-After"
+            assert headers["access-control-expose-headers"] == "ETag, Link, Retry-After, X-Total-Count"
 
     def test_so_may_the_news_that_nothing_changed(self, edge):
         etag = ask(edge, "/api/menus/v1/schools").headers["etag"]

@@ -68,6 +68,9 @@ MENUS = [
     emei("2026-06-02", 1, "Papinha", age_band="b-1-a-3-meses"),
     emei("2026-06-02", 1, "Jantar que esta escola não serve", age_band="g-4-a-6-anos", meal="j-jantar"),
     dish("2026-06-02", 1, "<script>alert('prato')</script>", menu_group="direta/emef/9"),
+    emei(
+        "2026-06-03", 1, "Bolo", age_band="g-4-a-6-anos", contains=["leite"], may_contain=["soja"], allergens="informed"
+    ),
 ]
 
 

@@ -76,6 +76,11 @@ def test_what_is_not_known_of_allergens_is_said_with_whom_to_ask(page):
     assert not re.search(r"livre de|sem gl[uú]ten|gluten[- ]free|free of", words, re.IGNORECASE)
 
 
+def test_what_is_known_of_allergens_stands_beside_the_dish(page):
+    words = text(page("/en/cardapio/000086?data=2026-06-03"))
+    assert re.search(r"Bolo contains \w+ may contain \w+", words)
+
+
 @pytest.mark.parametrize(
     ("day", "says"),
     [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import ckantoolkit as tk
@@ -49,6 +49,11 @@ def instant_in_words(instant: dt.datetime) -> str:
     if local.date() == service.local_now().date():
         return str(tk._("today at {time}").format(time=clock))
     return str(tk._("{day} at {time}").format(day=format_skeleton("MMMMd", local.date(), locale=lang()), time=clock))
+
+
+def allergen_names(codes: Sequence[str]) -> str:
+    """``leite, soja``."""
+    return ", ".join(LABELS.label("allergens", code, lang()).lower() for code in codes)
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,12 @@ def _of_resource(package_id: str, resource_id: str) -> Place:
 
 
 def _render(template: str, status: int = 200, **values: Any) -> Response:
-    known = {"readable_dish": readable_dish, "instant_in_words": pages.instant_in_words, "layout": "menus/light.html"}
+    known = {
+        "readable_dish": readable_dish,
+        "instant_in_words": pages.instant_in_words,
+        "allergen_names": pages.allergen_names,
+        "layout": "menus/light.html",
+    }
     return make_response(tk.render(template, {**known, **values}), status)
 
 

@@ -35,7 +35,7 @@ _VARY = ("Vary", "Accept-Encoding")
 _SERVER_KEYS = ("wsgi.version", "wsgi.errors", "wsgi.multithread", "wsgi.multiprocess", "wsgi.run_once")
 _CORS: Headers = (
     ("Access-Control-Allow-Origin", "*"),
-    ("Access-Control-Expose-Headers", "ETag, Retry-After"),
+    ("Access-Control-Expose-Headers", "ETag, Link, Retry-After, X-Total-Count"),
 )
 _PREFLIGHT: Headers = (
     ("Access-Control-Allow-Origin", "*"),
