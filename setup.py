@@ -60,6 +60,5 @@ setup(
             "patiodigital_menus = ckanext.patiodigital.menus.plugin:MenusPlugin",
             "prato_aberto_harvester = ckanext.patiodigital.harvesters.prato_aberto:PratoAbertoHarvester",
         ],
-        "babel.extractors": ["ckan = ckan.lib.extract:extract_ckan"],
     },
 )
