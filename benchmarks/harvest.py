@@ -22,8 +22,8 @@ from ckanext.harvest.model import HarvestJob, HarvestObject, HarvestSource
 
 from benchmarks._portal import Report, Stopwatch, context, portal
 from ckanext.patiodigital import clock
-from ckanext.patiodigital.harvesters.outcomes import outcome_of
 from ckanext.patiodigital.harvesters.core.outcome import Outcome, total
+from ckanext.patiodigital.harvesters.outcomes import outcome_of
 from ckanext.patiodigital.harvesters.prato_aberto import PratoAbertoHarvester
 
 SCHOOLS = 3_233

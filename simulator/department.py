@@ -52,7 +52,7 @@ class Department:
     OSError for one that can't be read.
     """
 
-    def __init__(  # noqa: PLR0913 - each is one independent trait of the double
+    def __init__(
         self,
         schools: int = 50,
         seed: int = 1,

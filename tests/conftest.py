@@ -8,6 +8,7 @@ from __future__ import annotations
 import inspect
 from datetime import datetime, timezone
 
+import ckan.plugins as p
 import pytest
 from ckan import model
 from ckanext.datastore.backend.postgres import get_write_engine
@@ -34,10 +35,13 @@ inspect.stack.__defaults__ = (0,)
 
 
 @pytest.fixture
-def make_app(request, make_app, with_plugins, monkeypatch):
+def make_app(request, make_app, monkeypatch):
     """CKAN's fixture, which loads all plugins a second time: not where they are loaded as the settings have them."""
-    if not request.node.get_closest_marker("ckan_config"):
-        monkeypatch.setattr("ckan.config.middleware.load_environment", lambda _config: None)
+    if request.node.get_closest_marker("ckan_config"):
+        return make_app
+    if not p.plugin_loaded("patiodigital"):  # else a room's own fixture loaded them, and unloads them
+        request.getfixturevalue("with_plugins")
+    monkeypatch.setattr("ckan.config.middleware.load_environment", lambda _config: None)
     return make_app
 
 

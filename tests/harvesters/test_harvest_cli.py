@@ -20,8 +20,7 @@ from simulator.edits import ChangeSchool, WithdrawSchool
 
 @pytest.fixture
 def call(source, cli, monkeypatch):
-    """A command; what it printed, and its exit code."""
-    monkeypatch.setattr(harvest_cli, "POLL", 0.01)
+    """A command; what it printed. Whatever run it leaves under way is ended."""
     connect_to_redis().flushdb()
 
     def run(*arguments, code=0):
@@ -30,7 +29,10 @@ def call(source, cli, monkeypatch):
         assert "Traceback" not in result.output
         return result.output
 
-    return run
+    yield run
+    for job in HarvestJob.filter(source_id=source.id, status="Running"):
+        job.status = "Finished"
+        job.save()
 
 
 def work_off():
@@ -94,31 +96,25 @@ def test_a_run_through_the_queues(source, call):
     assert "is under way since" in call("run", "prato-aberto", code=1)
     assert "a run is under way" in call("status", "prato-aberto")
     work_off()
-    job = HarvestJob.filter(source_id=source.id, status="Running").one()
-    job.status = "Finished"
-    job.save()
-    assert "unchanged" in call("status", "prato-aberto")
+    assert "5 of 5 parts done" in call("status", "prato-aberto")
 
 
 @pytest.mark.parametrize(("wait", "last"), [("schools", "schools"), ("current-month", "menus/2026-01"), ("all", MENUS)])
-def test_waiting_for_a_part(source, call, wait, last):
-    worker = threading.Timer(0.2, work_off)
-    worker.start()
+def test_waiting_for_a_part(call, monkeypatch, wait, last):
+    monkeypatch.setattr(harvest_cli.time, "sleep", lambda _: work_off())  # consumers work while the command waits
     lines = call("run", "prato-aberto", "--wait", wait).splitlines()
-    worker.join()
     assert last in {line.split()[0] for line in lines}
-    for job in HarvestJob.filter(source_id=source.id, status="Running"):
-        job.status = "Finished"
-        job.save()
 
 
-def test_waiting_in_vain_ends_with_a_hint(source, call):
+def test_waiting_for_a_part_that_fails_ends_with_1(call, department, monkeypatch):
+    monkeypatch.setattr(harvest_cli.time, "sleep", lambda _: work_off())
+    department.faults.add("status", path="/v2/", status=500)
+    assert "HTTP 500" in call("run", "prato-aberto", "--wait", "schools", code=1)
+
+
+def test_waiting_in_vain_ends_with_a_hint(call):
     output = call("run", "prato-aberto", "--wait", "schools", "--timeout", "0", code=1)
     assert "After 0 s these are not done: schools. Are the consumers running" in output
-    work_off()
-    for job in HarvestJob.filter(source_id=source.id, status="Running"):
-        job.status = "Finished"
-        job.save()
 
 
 @pytest.mark.parametrize(

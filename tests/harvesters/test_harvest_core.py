@@ -200,6 +200,9 @@ MENU = {
 }
 
 
+KEY = {"date", "age_band", "menu_group"}
+
+
 def mapped(served=None, **changes):
     return list(MenuMapper(lambda _: served or Served()).rows({**MENU, **changes}, URL))
 
@@ -268,9 +271,9 @@ def test_a_menu_told_again_in_the_same_words_is_left_out_and_in_other_words_come
     ("changes", "field", "reason", "key"),
     [
         ({"status": "SALVO"}, "status", Reason.ENUM, None),
-        ({"cardapio": []}, "meal", Reason.TYPE, {"date", "age_band", "menu_group"}),
-        ({"cardapio": {"A - ALMOCO": "ARROZ"}}, "dish", Reason.TYPE, {"date", "age_band", "menu_group", "meal"}),
-        ({"cardapio": {"A - ALMOCO": ["X"] * 999}}, "dish", Reason.TOO_LONG, {"date", "age_band", "menu_group", "meal"}),
+        ({"cardapio": []}, "meal", Reason.TYPE, KEY),
+        ({"cardapio": {"A - ALMOCO": "ARROZ"}}, "dish", Reason.TYPE, {*KEY, "meal"}),
+        ({"cardapio": {"A - ALMOCO": ["X"] * 999}}, "dish", Reason.TOO_LONG, {*KEY, "meal"}),
         ({"tipo_unidade": "NADA"}, "school_type", Reason.UNKNOWN_CODE, {"date"}),
         ({"tipo_atendimento": "DIRETA + NADA"}, "management", Reason.UNKNOWN_CODE, {"date"}),
         ({"agrupamento": None}, "menu_group", Reason.REQUIRED, {"date"}),

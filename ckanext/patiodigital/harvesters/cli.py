@@ -9,7 +9,7 @@ from typing import ParamSpec
 
 import click
 from ckan import model
-from ckanext.harvest.model import HarvestJob, HarvestSource
+from ckanext.harvest.model import HarvestSource
 
 from ckanext.patiodigital import clock, config
 from ckanext.patiodigital.harvesters import service
@@ -62,7 +62,7 @@ def run(source: str, wait: str | None, timeout: int, here: bool) -> None:
             click.echo(_line(part))
         _end(service.run(found.id, job.id), done)
     elif wanted:
-        _end(*_waited(found, job, wanted, timeout))
+        _end(*_waited(found.id, job.id, wanted, timeout))
     else:
         click.echo(f"Run {job.id} is queued. See how it goes: ckan patiodigital harvest status {source}")
 
@@ -81,7 +81,7 @@ def _wanted(source: HarvestSource, wait: str) -> set[str]:
 
 
 def _waited(
-    source: HarvestSource, job: HarvestJob, wanted: Collection[str], timeout: int
+    source_id: str, job_id: str, wanted: Collection[str], timeout: int
 ) -> tuple[RunReport, list[PartReport]]:
     """The run when its ``wanted`` parts are done, and these; each is told as it comes."""
     told: set[str] = set()
@@ -90,7 +90,7 @@ def _waited(
         # End the transaction, or it would still show the state of its begin.
         model.Session.rollback()
         model.Session.expire_all()
-        report = service.run(source.id, job.id)
+        report = service.run(source_id, job_id)
         done = [part for part in report.parts if part.outcome]
         for part in done:
             if part.name not in told:
