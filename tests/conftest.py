@@ -8,7 +8,6 @@ from __future__ import annotations
 import inspect
 from datetime import datetime, timezone
 
-import ckan.plugins as p
 import pytest
 from ckan import model
 from ckanext.datastore.backend.postgres import get_write_engine
@@ -32,17 +31,6 @@ def stopped_clock():
 # CKAN asks for the caller's file at each directory that a plugin adds, and inspect.stack() reads the source lines
 # of all callers for it: half of the time that loading plugins takes. Without lines of context it is the same answer.
 inspect.stack.__defaults__ = (0,)
-
-
-@pytest.fixture
-def make_app(request, make_app, monkeypatch):
-    """CKAN's fixture, which loads all plugins a second time: not where they are loaded as the settings have them."""
-    if request.node.get_closest_marker("ckan_config"):
-        return make_app
-    if not p.plugin_loaded("patiodigital"):  # else a room's own fixture loaded them, and unloads them
-        request.getfixturevalue("with_plugins")
-    monkeypatch.setattr("ckan.config.middleware.load_environment", lambda _config: None)
-    return make_app
 
 
 _migrated = []

@@ -2,7 +2,9 @@
 
 import json
 import threading
+import time
 from datetime import datetime
+from types import SimpleNamespace
 
 import pytest
 from ckan.cli.cli import ckan
@@ -43,6 +45,12 @@ def work_off():
     ):
         while (message := consumer.basic_get(None)[2]) is not None:
             callback(consumer, queue.FakeMethod(message), None, message)
+
+
+@pytest.fixture
+def consumers(monkeypatch):
+    """Consumers that work while a command waits."""
+    monkeypatch.setattr(harvest_cli, "time", SimpleNamespace(sleep=lambda _: work_off(), monotonic=time.monotonic))
 
 
 def test_a_run_here_tells_each_part_and_is_over_when_it_returns(source, call):
@@ -100,16 +108,16 @@ def test_a_run_through_the_queues(source, call):
 
 
 @pytest.mark.parametrize(("wait", "last"), [("schools", "schools"), ("current-month", "menus/2026-01"), ("all", MENUS)])
-def test_waiting_for_a_part(call, monkeypatch, wait, last):
-    monkeypatch.setattr(harvest_cli.time, "sleep", lambda _: work_off())  # consumers work while the command waits
+def test_waiting_for_a_part(call, consumers, wait, last):
     lines = call("run", "prato-aberto", "--wait", wait).splitlines()
     assert last in {line.split()[0] for line in lines}
 
 
-def test_waiting_for_a_part_that_fails_ends_with_1(call, department, monkeypatch):
-    monkeypatch.setattr(harvest_cli.time, "sleep", lambda _: work_off())
+def test_waiting_for_a_part_that_fails_ends_with_1(source, call, consumers, department):
     department.faults.add("status", path="/v2/", status=500)
     assert "HTTP 500" in call("run", "prato-aberto", "--wait", "schools", code=1)
+    department.faults.clear()
+    source.run()
 
 
 def test_waiting_in_vain_ends_with_a_hint(call):

@@ -47,8 +47,8 @@ def healthy(source, department):
         ("wrong_shape", {}, "a list was expected"),
         ("cut", {}, "bytes of the answer did not come"),
         ("endless", {"seconds": 0.01}, "was not done answering after"),
-        ("slow", {"seconds": 0.3}, "was not done answering after"),
-        ("delay", {"seconds": 1.5}, "Last: TimeoutError"),
+        ("slow", {"seconds": 0.2}, "was not done answering after"),
+        ("delay", {"seconds": 0.8}, "Last: TimeoutError"),
         ("huge", {}, "sent more than 2000000 bytes"),
         ("redirect", {"location": "http://169.254.169.254/latest/"}, "redirects to another place"),
         ("redirect", {"location": "http://10.0.0.1/escolas"}, "redirects to another place"),
@@ -61,9 +61,9 @@ def test_a_source_that_can_not_be_read(healthy, department, monkeypatch, kind, s
     department.faults.add(kind, **settings)
     with monkeypatch.context() as patch:
         if kind in ("endless", "slow", "delay"):
-            patch.setitem(tk.config, "ckanext.patiodigital.harvest.timeout", 1)
+            patch.setitem(tk.config, "ckanext.patiodigital.harvest.timeout", 0.5)
             patch.setattr(http, "DEADLINE_FACTOR", 2)
-            patch.setattr(http, "PATIENCE", 1.5)
+            patch.setattr(http, "PATIENCE", 0.7)
         outcomes = healthy.run("schools", MENUS)
     for name, outcome in outcomes.items():
         assert outcome.state is State.FAILED
