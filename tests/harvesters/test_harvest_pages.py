@@ -4,6 +4,7 @@ import re
 
 import ckantoolkit as tk
 import pytest
+import sqlalchemy as sa
 from ckan import model
 from ckan.lib import jobs
 from ckan.tests import factories
@@ -34,10 +35,10 @@ def refused(source, department, cautious):
     gone = {eol: school for eol, school in department.schools.items() if str(school["_id"])[0] == "2"}
     for eol in gone:
         department.edit(WithdrawSchool(eol))
-    before = source.dump()
+    before = source.digest()
     outcome = source.run("schools")["schools"]
     assert outcome.state is State.REFUSED
-    assert source.dump() == before
+    assert source.digest() == before
     yield source
     for eol, school in gone.items():
         department.edit(ChangeSchool(eol, school))
@@ -102,23 +103,24 @@ def test_what_was_read_anew_can_not_be_accepted_unseen(refused, department):
 
 
 @pytest.mark.parametrize(
-    ("fields", "error"),
+    ("fields", "field"),
     [
-        ({"part": "schools", "reason": "  "}, tk.ValidationError),
-        ({"part": "schools", "reason": "x" * 501}, tk.ValidationError),
-        ({"part": MENUS, "reason": REASON}, tk.ObjectNotFound),
-        ({"part": "../../etc", "reason": REASON}, tk.ObjectNotFound),
+        ({"part": "schools", "reason": "  "}, "reason"),
+        ({"part": "schools", "reason": "x" * 501}, "reason"),
+        ({"part": MENUS, "reason": REASON}, "part"),
+        ({"part": "../../etc", "reason": REASON}, "part"),
     ],
     ids=["no reason", "long reason", "nothing waits", "no part"],
 )
-def test_what_can_not_be_accepted(refused, editor, fields, error):
-    before = refused.dump()
-    with pytest.raises(error):
+def test_what_can_not_be_accepted(refused, editor, fields, field):
+    before = refused.digest()
+    with pytest.raises(tk.ValidationError) as raised:
         call_action(
             "patiodigital_harvest_accept", context={"user": editor["name"], "ignore_auth": False},
             id=refused.id, **fields,
         )  # fmt: skip
-    assert refused.dump() == before
+    assert list(raised.value.error_dict) == [field]
+    assert refused.digest() == before
 
 
 @pytest.mark.parametrize("role", ["nobody", "stranger", "member"])
@@ -135,6 +137,20 @@ def test_who_may_not_accept(source, role):
                 "patiodigital_harvest_accept", context={"user": user, "ignore_auth": False},
                 id=identifier, part="schools", reason=REASON,
             )  # fmt: skip
+
+
+def test_accepting_waits_for_nobody_and_a_failure_leaves_it_refused(refused, monkeypatch):
+    key = {"key": f"patiodigital:{refused.id}"}
+    with model.ensure_engine().connect() as connection:
+        connection.execute(sa.text("SELECT pg_advisory_lock(hashtextextended(:key, 0))"), key)
+        with pytest.raises(HarvestError, match="is being read just now"):
+            service.accept(refused.row, "schools", "alguém", REASON)
+        connection.execute(sa.text("SELECT pg_advisory_unlock(hashtextextended(:key, 0))"), key)
+    with monkeypatch.context() as patch:
+        patch.setattr(refused.harvester.__class__, "rows", lambda *_: 1 / 0)
+        with pytest.raises(HarvestError, match=r"An error of the portal itself \(ZeroDivisionError\)"):
+            service.accept(refused.row, "schools", "alguém", REASON)
+    assert list(waiting(refused)) == ["schools"]
 
 
 # -- pages

@@ -12,7 +12,7 @@ import logging
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,20 +36,24 @@ from ckanext.patiodigital.tables.service import Mapped, NoDataError
 
 log = logging.getLogger(__name__)
 
-#: Errors whose message is written for people; of any other only its name is shown, and the log has the rest.
-_TOLD = (SourceError, DatasetError, NoDataError, DamagedError, ConfigError)
 #: Where it is decided how documents become rows.
-_RULES = ("harvesters/core", "school_names", "schemas/tables", "schemas/vocabularies", "tables/core")
+_RULES = ("harvesters", "school_names", "schemas/tables", "schemas/vocabularies", "tables/core")
 
 Stage = Callable[[HarvestObject, Part], "bool | str"]
 
 
+class BusyError(Exception):
+    """Somebody else is at work on the source."""
+
+
 @contextmanager
-def _alone(source_id: str) -> Iterator[None]:
-    """Hold the lock of a source: two consumers never load the same one at once."""
+def _alone(source_id: str, *, wait: bool = True) -> Iterator[None]:
+    """Hold the lock of a source: two consumers never load the same one at once. Without ``wait`` it is now or not."""
     with model.ensure_engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         key = {"key": f"patiodigital:{source_id}"}
-        connection.execute(sa.text("SELECT pg_advisory_lock(hashtextextended(:key, 0))"), key)
+        lock = "pg_advisory_lock" if wait else "pg_try_advisory_lock"
+        if connection.execute(sa.text(f"SELECT {lock}(hashtextextended(:key, 0))"), key).scalar() is False:
+            raise BusyError("A part of this source is being read just now. Try again in a minute.")
         try:
             yield
         finally:
@@ -102,7 +106,7 @@ class TableHarvester(HarvesterBase):
         except Exception as error:
             log.exception("Planning the run %s failed.", harvest_job.id)
             model.Session.rollback()
-            self._save_gather_error(f"The run could not be planned. {_told(error)}", harvest_job)
+            self._save_gather_error(f"The run could not be planned. {told(error)}", harvest_job)
             return []
 
     def _gather(self, harvest_job: HarvestJob) -> list[str]:
@@ -128,10 +132,13 @@ class TableHarvester(HarvesterBase):
     def import_stage(self, harvest_object: HarvestObject) -> bool | str:
         return self._try("Import", self._publish, harvest_object)
 
-    def accept(self, harvest_object: HarvestObject, who: str, reason: str) -> bool | str:
-        """Publish what the gates refused, as it was spooled. ``who`` and the ``reason`` are kept."""
-        accepted = f"Accepted by {who}: {reason}"
-        return self._try("Import", partial(self._publish, accepted=accepted), harvest_object)
+    def accept(self, harvest_object: HarvestObject, who: str, reason: str) -> None:
+        """Publish what the gates refused, as it was spooled. ``who`` and the ``reason`` are kept.
+
+        An error leaves it refused, and leaves this method.
+        """
+        with _alone(harvest_object.harvest_source_id, wait=False):
+            self._publish(harvest_object, part_of(harvest_object.content), f"Accepted by {who}: {reason}")
 
     def _try(self, name: str, stage: Stage, harvest_object: HarvestObject) -> bool | str:
         try:
@@ -145,7 +152,7 @@ class TableHarvester(HarvesterBase):
 
     def _fail(self, harvest_object: HarvestObject, stage: str, error: Exception) -> bool:
         """Keep and tell a failure. Of an import that fails by itself the source is innocent: it was read."""
-        message = _told(error)
+        message = told(error)
         if isinstance(error, SourceError) or (stage == "Fetch" and not isinstance(error, _TOLD)):
             sources.note_failure(harvest_object.harvest_source_id, harvest_object.content, message)
         outcomes.keep(harvest_object, Outcome(State.FAILED, messages=[message]))
@@ -200,7 +207,11 @@ class TableHarvester(HarvesterBase):
         return kept.content == now != sources.state(harvest_object.harvest_source_id, part.name).fingerprint
 
 
-def _told(error: Exception) -> str:
+#: Errors whose message is written for people; of any other only its name is shown, and the log has the rest.
+_TOLD = (SourceError, DatasetError, NoDataError, DamagedError, ConfigError, BusyError)
+
+
+def told(error: Exception) -> str:
     """What people are told of an error."""
     if isinstance(error, _TOLD):
         return str(error)[: sources.ERROR_LIMIT]

@@ -52,7 +52,7 @@ ALLOWED = tuple(
 )
 PAGE_SIZE = 500
 #: A partition of more pages, or more bytes, is a source that never ends.
-PAGES_LIMIT, BYTES_LIMIT = 5_000, 500_000_000
+PAGES_LIMIT, BYTES_LIMIT = 5_000, 100_000_000
 
 _SCHOOL = re.compile(r"/escola/([0-9]+)")
 _EMPTY_LIST = re.compile(rb"\s*\[\s*\]\s*")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -16,16 +17,18 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from ckanext.patiodigital import clock
 from ckanext.patiodigital.harvesters import outcomes
-from ckanext.patiodigital.harvesters.base import TableHarvester
+from ckanext.patiodigital.harvesters.base import TableHarvester, told
 from ckanext.patiodigital.harvesters.core.outcome import Outcome, State, total
 from ckanext.patiodigital.tables import service as tables
 from ckanext.patiodigital.tables import sources
 
+log = logging.getLogger(__name__)
+
 _UNDER_WAY = ("FETCH", "IMPORT")
 
 
-class HarvestError(LookupError):
-    """There is no such source, part or load here; the message says what there is."""
+class HarvestError(Exception):
+    """What was asked for is not there, or can't be done now; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,15 +207,16 @@ def accept(source: HarvestSource, part_name: str, who: str, reason: str) -> Outc
     if part is None:
         names = ", ".join(waiting) or "nothing"
         raise HarvestError(f"No refused load of {part_name} waits (any more). There waits: {names}.")
-    harvester = queue.get_harvester(source.type)
-    if harvester.accept(part, who, reason):
-        part.state, part.report_status = "COMPLETE", "updated"
-        part.import_finished = clock.now().replace(tzinfo=None)
-        part.save()
-    outcome = outcomes.outcome_of(part)
-    if outcome is None:
-        raise HarvestError(f"The history of {part_name} was cleared meanwhile.")
-    return outcome
+    try:
+        queue.get_harvester(source.type).accept(part, who, reason)
+    except Exception as error:
+        log.exception("Accepting %s of source %s failed.", part_name, source.id)
+        model.Session.rollback()
+        raise HarvestError(told(error)) from error
+    part.state, part.report_status = "COMPLETE", "updated"
+    part.import_finished = clock.now().replace(tzinfo=None)
+    part.save()
+    return outcomes.outcome_of(part) or Outcome(State.CHANGED)
 
 
 def _context() -> dict[str, Any]:

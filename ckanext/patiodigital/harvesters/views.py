@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response
 
 from ckanext.patiodigital.forms import own_form
 from ckanext.patiodigital.harvesters import service, wording
-from ckanext.patiodigital.harvesters.core.outcome import State
 from ckanext.patiodigital.harvesters.service import HarvestError
 
 harvests = Blueprint("patiodigital_harvests", __name__, url_prefix="/harvest/<id>/leituras")
@@ -61,17 +60,11 @@ def accept(id: str) -> Response:  # noqa: A002
     """Publish a load that was refused."""
     fields = {name: request.form.get(name, "") for name in ("part", "reason")}
     try:
-        outcome = tk.get_action("patiodigital_harvest_accept")({}, {"id": id, **fields})
+        tk.get_action("patiodigital_harvest_accept")({}, {"id": id, **fields})
     except tk.ValidationError as error:
         tk.h.flash_error(" ".join(f"{name}: {fault}" for name, fault in error.error_summary.items()))
-    except tk.ObjectNotFound as error:
-        tk.h.flash_error(str(error))
     else:
-        part = wording.part_title(fields["part"])
-        if outcome["state"] is State.FAILED:
-            tk.h.flash_error(f"{part}: {' '.join(outcome['messages'])}")
-        else:
-            tk.h.flash_success(tk._("{part} was published.").format(part=part))
+        tk.h.flash_success(tk._("{part} was published.").format(part=wording.part_title(fields["part"])))
     return redirect(tk.url_for("patiodigital_harvests.source", id=id), 303)
 
 

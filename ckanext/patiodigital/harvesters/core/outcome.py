@@ -35,6 +35,11 @@ class Outcome:
     messages: list[str] = field(default_factory=list)
 
     @property
+    def counted(self) -> bool:
+        """Whether rows were looked at: an unchanged part is not even parsed."""
+        return any(getattr(self, name) for name in COUNTS)
+
+    @property
     def differences(self) -> int:
         """Rows that are not as they were before."""
         return self.new + self.changed + self.withdrawn

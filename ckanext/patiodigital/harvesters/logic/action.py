@@ -34,7 +34,7 @@ def patiodigital_harvest_accept(context: dict[str, Any], data_dict: dict[str, An
         source, _ = service.find(data["id"])
         return asdict(service.accept(source, data["part"], context["user"], data["reason"]))
     except HarvestError as error:
-        raise tk.ObjectNotFound(str(error)) from error
+        raise tk.ValidationError({"part": [str(error)]}) from error
 
 
 def _stripped(value: str) -> str:
