@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
 
 import ckantoolkit as tk
 import psycopg2
-from flask import Blueprint, Response, make_response, redirect, request
+from flask import Blueprint, Response, redirect, request
 from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -16,8 +14,8 @@ from ckanext.patiodigital.menus import pages, service
 from ckanext.patiodigital.menus.core import queries
 from ckanext.patiodigital.menus.core.queries import BadQueryError, MenusQuery, SchoolsQuery, normalise_eol
 from ckanext.patiodigital.menus.core.rows import SchoolRow
-from ckanext.patiodigital.menus.core.wording import readable_dish
 from ckanext.patiodigital.menus.labels import LABELS
+from ckanext.patiodigital.menus.place import Place, public_place, render, resource_place
 from ckanext.patiodigital.tables.service import NoDataError
 
 #: The query parameters that pages depend on, in the reader's language, and the names that the core gives them.
@@ -30,55 +28,6 @@ NEAR_RADIUS_M = 5_000
 menus = Blueprint("patiodigital_menus", __name__)
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where the pages stand: their look-up, their addresses, and the layout around them."""
-
-    lookup: service.Lookup
-    endpoint: str
-    ids: Mapping[str, str]
-    layout: str
-
-    def search_url(self, **query: str) -> str:
-        return str(tk.url_for(f"patiodigital_menus.{self.endpoint}search", **self.ids, **query))
-
-    def school_url(self, eol: str, **query: str) -> str:
-        return str(tk.url_for(f"patiodigital_menus.{self.endpoint}school", eol=eol, **self.ids, **query))
-
-    def found(self, school: SchoolRow, distance_m: int | None = None) -> pages.FoundSchool:
-        return pages.found_school(school, distance_m, self.school_url(school.eol))
-
-    def render(self, template: str, status: int = 200, **values: Any) -> Response:
-        return _render(template, status, layout=self.layout, search_url=self.search_url(), **values)
-
-
-def _public() -> Place:
-    return Place(service.public(), "", {}, "menus/light.html")
-
-
-def _of_resource(package_id: str, resource_id: str) -> Place:
-    """The pages over one resource, for whoever may see it."""
-    try:
-        resource = tk.get_action("resource_show")({}, {"id": resource_id})
-        package = tk.get_action("package_show")({}, {"id": package_id})
-    except (tk.ObjectNotFound, tk.NotAuthorized):
-        return tk.abort(404, tk._("There is no such table here."))
-    if resource["package_id"] != package["id"]:
-        return tk.abort(404, tk._("There is no such table here."))
-    ids = {"id": package_id, "resource_id": resource_id}
-    return Place(service.of_dataset(resource_id), "resource_", ids, "menus/frame.html")
-
-
-def _render(template: str, status: int = 200, **values: Any) -> Response:
-    known = {
-        "readable_dish": readable_dish,
-        "instant_in_words": pages.instant_in_words,
-        "allergen_names": pages.allergen_names,
-        "layout": "menus/light.html",
-    }
-    return make_response(tk.render(template, {**known, **values}), status)
-
-
 def _args(names: Mapping[str, str]) -> dict[str, list[str]]:
     """The known parameters of the address by the core's names. Families' links carry all kinds of others."""
     given = request.args.to_dict(flat=False)
@@ -87,7 +36,7 @@ def _args(names: Mapping[str, str]) -> dict[str, list[str]]:
 
 @menus.errorhandler(NoDataError)
 def _no_data(_error: NoDataError) -> Response:
-    return _render(
+    return render(
         "menus/message.html",
         503,
         title=tk._("There are no menus here yet"),
@@ -98,7 +47,7 @@ def _no_data(_error: NoDataError) -> Response:
 @menus.errorhandler(OperationalError)
 @menus.errorhandler(psycopg2.OperationalError)
 def _database_away(_error: Exception) -> Response:
-    return _render(
+    return render(
         "menus/message.html",
         503,
         title=tk._("The menus can't be read right now"),
@@ -109,13 +58,13 @@ def _database_away(_error: Exception) -> Response:
 @menus.get("/cardapio")
 def search() -> Response:
     """Find a school by name, place or code."""
-    return _search(_public())
+    return _search(public_place())
 
 
 @menus.get("/cardapio/perto")
 def near() -> Response:
     """The schools nearest to a position, nearest first."""
-    place = _public()
+    place = public_place()
     lat, lon = (request.args.get(name, "") for name in _NEAR_PARAMS)
     try:
         query = queries.parse_schools_query({"near": [f"{lat},{lon}"], "radius": [str(NEAR_RADIUS_M)]}, LABELS)
@@ -130,19 +79,19 @@ def near() -> Response:
 @menus.get("/cardapio/<eol>")
 def school(eol: str) -> AnyResponse:
     """What is planned at a school on a day, or why nothing is."""
-    return _school(_public(), eol)
+    return _school(public_place(), eol)
 
 
 @menus.get("/dataset/<id>/resource/<resource_id>/cardapio")
 def resource_search(id: str, resource_id: str) -> Response:  # noqa: A002 (CKAN's own name for it)
     """:func:`search` over one resource."""
-    return _search(_of_resource(id, resource_id))
+    return _search(resource_place(id, resource_id))
 
 
 @menus.get("/dataset/<id>/resource/<resource_id>/cardapio/<eol>")
 def resource_school(id: str, resource_id: str, eol: str) -> AnyResponse:  # noqa: A002
     """:func:`school` over one resource."""
-    return _school(_of_resource(id, resource_id), eol)
+    return _school(resource_place(id, resource_id), eol)
 
 
 def _search(place: Place) -> Response:

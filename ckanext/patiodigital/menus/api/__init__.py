@@ -1,0 +1,6 @@
+"""``/api/menus/v1``: schools and their menus for programs. Each module adds its routes to the one blueprint."""
+
+from ckanext.patiodigital.menus.api import schools
+from ckanext.patiodigital.menus.api.blueprint import PREFIX, api
+
+__all__ = ["PREFIX", "api", "schools"]
