@@ -146,6 +146,15 @@ def test_a_name_that_does_not_exist_is_told_at_once(monkeypatch, waits):
     assert waits == []
 
 
+def test_a_proxy_of_the_environment_is_used_and_is_no_source(monkeypatch):
+    """City halls sit behind one; it lies inside, and it resolves names."""
+    with raw_server(http()) as proxy:
+        monkeypatch.setenv("http_proxy", proxy.url)
+        monkeypatch.setenv("no_proxy", "")
+        assert make("http://dados.example.org", private_hosts=frozenset()).get("/escolas").body == b"[]"
+    assert proxy.requests[0].startswith("GET http://dados.example.org/escolas HTTP/1.1")
+
+
 # -- redirects
 
 

@@ -50,6 +50,7 @@ class BusyError(Exception):
 def _alone(source_id: str, *, wait: bool = True) -> Iterator[None]:
     """Hold the lock of a source: two consumers never load the same one at once. Without ``wait`` it is now or not."""
     with model.ensure_engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.detach()  # it ends with us, not in a pool, and with it the lock, even where unlocking fails
         key = {"key": f"patiodigital:{source_id}"}
         lock = "pg_advisory_lock" if wait else "pg_try_advisory_lock"
         if connection.execute(sa.text(f"SELECT {lock}(hashtextextended(:key, 0))"), key).scalar() is False:
@@ -177,10 +178,10 @@ class TableHarvester(HarvesterBase):
         resource_id = service.ensure_table(package_id, part.table, source.id)
         rows = self.rows(source, part, spool, watch)
         loaded = service.load(resource_id, rows, part.partition, accept=bool(accepted))
-        told = [loaded.reason, accepted, *watch.words(), *self.remarks(source, part)]
+        messages = [loaded.reason, accepted, *watch.words(), *self.remarks(source, part)]
         if loaded.set_aside > LINES_LIMIT:
-            told.append(f"Of the rows set aside only {LINES_LIMIT} faults are listed.")
-        outcome = _outcome(loaded, list(filter(None, told)))
+            messages.append(f"Of the rows set aside only {LINES_LIMIT} faults are listed.")
+        outcome = _outcome(loaded, list(filter(None, messages)))
         fingerprint = self._fingerprint(source, part, spool)
         if outcome.state is State.REFUSED:
             outcomes.keep(harvest_object, outcome, fingerprint)

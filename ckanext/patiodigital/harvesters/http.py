@@ -3,8 +3,6 @@
 It asks only allowed paths of one host, slower than a limit; refuses private addresses at the moment of
 connecting, so that neither a name nor a redirect leads inside; stops answers that are too large or take
 too long; retries what may pass by itself, but not for ever.
-
-It stands on ``http.client``, for a library above it owns the socket, and then times single reads only.
 """
 
 from __future__ import annotations
@@ -18,10 +16,14 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from http.client import HTTPConnection, HTTPException, HTTPResponse, InvalidURL
 from ssl import SSLCertVerificationError
 from typing import NamedTuple
 from urllib.parse import urlencode, urljoin, urlsplit
+
+import requests
+import urllib3
+from requests.exceptions import ChunkedEncodingError, InvalidURL
+from requests.structures import CaseInsensitiveDict
 
 from ckanext.patiodigital.harvesters import sockets
 from ckanext.patiodigital.harvesters.core.limits import Limits
@@ -94,17 +96,18 @@ class Client:
         self._origin = _origin(self._base)
         self._allowed = tuple(allowed)
         self._limits = limits
-        self._headers = {
-            "User-Agent": USER_AGENT, "Accept": "application/json", "Accept-Encoding": "gzip", **headers
-        }
+        self._session = requests.Session()
+        self._session.headers = CaseInsensitiveDict(
+            {"User-Agent": USER_AGENT, "Accept": "application/json", "Accept-Encoding": "gzip", **headers}
+        )
+        self._adapter = sockets.CheckedAdapter(limits.timeout, limits.private_hosts)
+        self._session.mount(f"{self._origin.scheme}://", self._adapter)
         self._next_request = 0.0
         self._patience = PATIENCE
-        self._connection: _Connection | None = None
 
     def close(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        """Hang up. The next question opens a connection anew."""
+        self._session.close()
 
     def url(self, path: str, params: Params = ()) -> str:
         """The address that :meth:`get` asks."""
@@ -155,33 +158,41 @@ class Client:
     def _once(self, url: str, etag: str | None) -> Answer | str:
         """One request: a complete answer, or the address that it redirects to."""
         self._wait_for_turn()
-        deadline = time.monotonic() + self._limits.timeout * DEADLINE_FACTOR
-        try:
-            return self._ask(url, etag, deadline)
-        except sockets.PrivateAddressError as error:
-            raise ForbiddenError(
-                f"{error} If it is a source of yours, name {self._origin.host} in "
-                "ckanext.patiodigital.harvest.allowed_private_hosts."
-            ) from error
-        except (sockets.UnknownHostError, SSLCertVerificationError, InvalidURL, UnicodeError) as error:
-            raise SourceError(f"{url} can't be asked: {error}. Correct the source's address.") from error
-        except (OSError, HTTPException, zlib.error) as error:
-            if time.monotonic() >= deadline:
-                seconds = self._limits.timeout * DEADLINE_FACTOR
-                raise SourceError(f"{url} was not done answering after {seconds:g} s.") from error
-            raise _PassingError(f"{type(error).__name__}: {error}") from error
+        seconds = self._limits.timeout * DEADLINE_FACTOR
+        with self._adapter.within(seconds) as late:
+            try:
+                answer = self._ask(url, etag)
+            except (requests.RequestException, urllib3.exceptions.HTTPError, zlib.error, OSError) as error:
+                failure: Exception | None = error
+            except sockets.PrivateAddressError as error:
+                raise ForbiddenError(
+                    f"{error} If it is a source of yours, name {self._origin.host} in "
+                    "ckanext.patiodigital.harvest.allowed_private_hosts."
+                ) from error
+            except (sockets.UnknownHostError, UnicodeError) as error:
+                raise SourceError(f"{url} can't be asked: {error}. Correct the source's address.") from error
+            else:
+                failure = None
+        if late.is_set():  # an answer without a length looks complete where it was cut
+            raise SourceError(f"{url} was not done answering after {seconds:g} s.") from failure
+        if failure is None:
+            return answer
+        cause = _cause(failure)
+        if isinstance(failure, InvalidURL) or isinstance(cause, SSLCertVerificationError):
+            raise SourceError(f"{url} can't be asked: {cause}. Correct the source's address.") from failure
+        raise _PassingError(f"{type(cause).__name__}: {cause}") from failure
 
-    def _ask(self, url: str, etag: str | None, deadline: float) -> Answer | str:
-        if self._connection is None:
-            self._connection = _Connection(self._origin, self._limits)
-        headers = {**self._headers, "If-None-Match": etag} if etag else self._headers
-        response = self._connection.ask(url, headers, deadline)
-        status = response.status
+    def _ask(self, url: str, etag: str | None) -> Answer | str:
+        headers = {"If-None-Match": etag} if etag else {}
+        response = self._session.get(
+            url, headers=headers, timeout=self._limits.timeout, allow_redirects=False, stream=True
+        )
+        status = response.status_code
         if status == 200:
             body = self._read(response, url)
             return Answer(url, body, _etag(response), hashlib.sha256(body).hexdigest())
         if status == 304 and etag:
-            response.read()
+            response.close()
             return Answer(url, b"", etag, "", not_modified=True)
         self.close()
         location = response.headers.get("Location")
@@ -192,7 +203,7 @@ class Client:
         failure = MissingError if status == 404 else SourceError
         raise failure(f"{url} answered HTTP {status}{_hint(status)}.")
 
-    def _read(self, response: HTTPResponse, url: str) -> bytes:
+    def _read(self, response: requests.Response, url: str) -> bytes:
         parts, size = [], 0
         for part in _decoded(response, url):
             size += len(part)
@@ -208,33 +219,6 @@ class Client:
         self._next_request = max(now, self._next_request) + 1 / self._limits.requests_per_second
 
 
-class _Connection(HTTPConnection):
-    """A connection to a checked address, on which an answer has a deadline."""
-
-    sock: sockets.TimedSocket | None  # type: ignore[assignment]  # http.client uses no more of it than there is
-
-    def __init__(self, origin: _Origin, limits: Limits) -> None:
-        super().__init__(origin.host, origin.port)
-        self.default_port = _PORTS[origin.scheme]  # which is left out of the header Host
-        self._origin = origin
-        self._limits = limits
-
-    def ask(self, url: str, headers: Mapping[str, str], deadline: float) -> HTTPResponse:
-        """Send a request; the answer's body is still to be read, before the same deadline."""
-        if self.sock is None:
-            self.sock = self._connected()
-        self.sock.deadline = deadline
-        target = urlsplit(url)._replace(scheme="", netloc="", fragment="").geturl()
-        self.request("GET", target, headers=dict(headers))
-        return self.getresponse()
-
-    def _connected(self) -> sockets.TimedSocket:
-        scheme, host, port = self._origin
-        timeout = self._limits.timeout
-        sock = sockets.connect(host, port, timeout, private=host in self._limits.private_hosts)
-        return sockets.TimedSocket(sockets.secure(sock, host) if scheme == "https" else sock, timeout)
-
-
 def _origin(url: str) -> _Origin:
     try:
         parts = urlsplit(url)
@@ -245,18 +229,26 @@ def _origin(url: str) -> _Origin:
     raise ForbiddenError(f"{url} is no address of the form https://host/path.")
 
 
-def _decoded(response: HTTPResponse, url: str) -> Iterator[bytes]:
-    """The body in pieces, each of bounded size, also where much was packed into little."""
+def _cause(error: BaseException) -> BaseException:
+    """What lies under the wrappings of the libraries."""
+    while (inner := error.__cause__ or error.__context__) is not None:
+        error = inner
+    return error
+
+
+def _decoded(response: requests.Response, url: str) -> Iterator[bytes]:
+    """The body in pieces, each of bounded size, also where much was packed into little.
+
+    urllib3 takes a gzip stream that ends in its middle for a whole one.
+    """
     encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
-    pieces = iter(lambda: response.read(_CHUNK), b"")
+    pieces = response.raw.stream(_CHUNK, decode_content=False)
     if encoding == "identity":
         yield from pieces
     elif encoding == "gzip":
         yield from _unpacked(pieces)
     else:
         raise SourceError(f"{url} is encoded as {encoding!r}, which was not asked for.")
-    if response.length:
-        raise HTTPException(f"{response.length} bytes of the answer did not come")
 
 
 def _unpacked(pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -267,10 +259,10 @@ def _unpacked(pieces: Iterable[bytes]) -> Iterator[bytes]:
             yield unpacker.decompress(rest, _CHUNK)
             rest = unpacker.unconsumed_tail
     if not unpacker.eof:
-        raise HTTPException("the answer ends in the middle of its gzip stream")
+        raise ChunkedEncodingError("the answer ends in the middle of its gzip stream")
 
 
-def _etag(response: HTTPResponse) -> str | None:
+def _etag(response: requests.Response) -> str | None:
     """The answer's ETag, if it is one that can be sent back."""
     etag = response.headers.get("ETag", "")
     return etag if _ETAG.fullmatch(etag) else None

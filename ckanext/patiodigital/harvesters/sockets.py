@@ -1,4 +1,4 @@
-"""Sockets to hosts of the open internet alone, on which nothing takes longer than a deadline.
+"""Connections of requests to hosts of the open internet alone, on which no answer takes longer than a deadline.
 
 What a name was resolved to is checked and then connected to, so that a name that changes its answer leads
 nowhere. A peer that sends a byte now and then never runs into a time-out of single reads; the deadline of the
@@ -7,12 +7,19 @@ whole ends it.
 
 from __future__ import annotations
 
-import io
 import ipaddress
 import socket
-import ssl
-import time
+from collections.abc import Callable, Container, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
 from ipaddress import IPv4Address, IPv6Address
+from threading import Event, Timer
+from typing import Any
+from weakref import WeakSet
+
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 #: Ways to write an IPv4 address as an IPv6 one: compatible (RFC 4291) and by NAT64 (RFC 6052).
 _CARRIERS = (ipaddress.IPv6Network("::/96"), ipaddress.IPv6Network("64:ff9b::/96"))
@@ -22,7 +29,7 @@ class PrivateAddressError(Exception):
     """The host has an address that only machines inside can reach."""
 
 
-class UnknownHostError(OSError):
+class UnknownHostError(Exception):
     """There is no such name, which trying again does not mend."""
 
 
@@ -69,54 +76,71 @@ def connect(host: str, port: int, timeout: float, *, private: bool) -> socket.so
     raise failure or UnknownHostError(f"{host} has no address")
 
 
-def secure(sock: socket.socket, host: str) -> ssl.SSLSocket:
-    """TLS over a connected socket, with the certificate checked for ``host``."""
-    try:
-        return ssl.create_default_context().wrap_socket(sock, server_hostname=host)
-    except BaseException:
-        sock.close()
-        raise
+class CheckedAdapter(HTTPAdapter):
+    """What requests connects by: to checked addresses alone, and not beyond a time for the whole answer.
 
+    Where the environment names a proxy (``HTTPS_PROXY``), it is the proxy that resolves the host's name: its
+    own address is the administrator's choice and is not checked.
+    """
 
-class TimedSocket:
-    """What :mod:`http.client` needs of a socket. No call lasts beyond :attr:`deadline` (monotonic seconds)."""
+    def __init__(self, timeout: float, private_hosts: Container[str]) -> None:
+        self._opened: WeakSet[socket.socket] = WeakSet()
+        self._dial = partial(self._connect, timeout, private_hosts)
+        super().__init__()
 
-    def __init__(self, sock: socket.socket, timeout: float) -> None:
-        self._sock = sock
-        self._timeout = timeout
-        self.deadline = time.monotonic() + timeout
+    def _connect(self, timeout: float, private_hosts: Container[str], connection: HTTPConnection) -> socket.socket:
+        host = connection.host
+        private = connection.proxy is not None or host in private_hosts
+        sock = connect(host, connection.port or connection.default_port, timeout, private=private)
+        # TLS takes the socket over; of the two ends of the same line, this one stays ours.
+        connection.line = sock.dup()  # type: ignore[attr-defined]  # it lives as long as the connection
+        self._opened.add(connection.line)  # type: ignore[attr-defined]
+        return sock
 
-    def hurry(self) -> None:
-        """Give the next call no more time than is left."""
-        left = self.deadline - time.monotonic()
-        if left <= 0:
-            raise TimeoutError("the time for the whole answer is up")
-        self._sock.settimeout(min(self._timeout, left))
-
-    def sendall(self, data: bytes) -> None:
-        self.hurry()
-        self._sock.sendall(data)
-
-    def makefile(self, _mode: str) -> io.BufferedReader:
-        # Like any file of a socket, it keeps the connection open when http.client closes the socket before it reads.
-        return io.BufferedReader(_TimedReader(self, self._sock.makefile("rb", buffering=0)))
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        super().init_poolmanager(*args, **options)
+        self.poolmanager.pool_classes_by_scheme = _pools(self._dial)
 
     def close(self) -> None:
-        self._sock.close()
-
-
-class _TimedReader(io.RawIOBase):
-    def __init__(self, owner: TimedSocket, raw: socket.SocketIO) -> None:
-        self._owner = owner
-        self._raw = raw
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int | None:  # type: ignore[override]  # all that BufferedReader passes
-        self._owner.hurry()
-        return self._raw.readinto(buffer)
-
-    def close(self) -> None:
-        self._raw.close()
         super().close()
+        for line in self._opened:
+            line.close()  # else the peer would not hear that we have hung up
+
+    @contextmanager
+    def within(self, seconds: float) -> Iterator[Event]:
+        """Cut all connections where what is done in this context takes longer; the event then is set."""
+        late = Event()
+
+        def cut() -> None:
+            late.set()
+            for line in list(self._opened):
+                with suppress(OSError):  # it may be closed already
+                    line.shutdown(socket.SHUT_RDWR)
+
+        timer = Timer(seconds, cut)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield late
+        finally:
+            timer.cancel()
+
+
+def _pools(dial: Callable[[HTTPConnection], socket.socket]) -> dict[str, type[HTTPConnectionPool]]:
+    """urllib3's pools by scheme, whose connections are opened by ``dial``."""
+
+    class Plain(HTTPConnection):
+        def _new_conn(self) -> socket.socket:
+            return dial(self)
+
+    class Secure(HTTPSConnection):
+        def _new_conn(self) -> socket.socket:
+            return dial(self)
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class SecurePool(HTTPSConnectionPool):
+        ConnectionCls = Secure
+
+    return {"http": PlainPool, "https": SecurePool}
