@@ -61,6 +61,7 @@ def _missing_packages(*, development: bool) -> list[str]:
     }
     if development:
         there["chromium"] = shutil.which("chromium")
+        there["wrk"] = shutil.which("wrk")
     return [package for package, found in there.items() if not found]
 
 

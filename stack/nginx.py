@@ -34,7 +34,7 @@ http {{
     uwsgi_temp_path "{folder}/uwsgi";
     scgi_temp_path "{folder}/scgi";
 
-    # CKAN's side is stored unpacked, so one stored answer serves every client.
+    # Public answers come from CKAN's edge packed, once and well; what else is text is packed here.
     gzip on;
     gzip_vary on;
     gzip_proxied any;
@@ -46,6 +46,23 @@ http {{
 
     # No proxy_cache_valid: only what CKAN's Cache-Control allows is stored, for as long as it says.
     proxy_cache_path "{folder}/cache" keys_zone=answers:10m max_size=256m inactive=10m use_temp_path=off;
+
+    # A table's file is a download of its own, packed already: it goes through as CKAN sends it, also in parts.
+    map $uri $zone {{
+        default answers;
+        ~/api/menus/v1/export/ off;
+        ~/resource/[^/]+/table/ off;
+    }}
+    # Of what clients accept, CKAN knows gzip alone. Its answers say by Vary that two of them are stored.
+    map $http_accept_encoding $packed {{
+        default "";
+        "~*gzip *; *q=0(\\.0*)? *(,|$)" "";
+        ~*gzip gzip;
+    }}
+    map $zone $encoding {{
+        default $packed;
+        off $http_accept_encoding;
+    }}
 
     upstream ckan {{
         server 127.0.0.1:{ckan};
@@ -59,7 +76,7 @@ http {{
             proxy_pass http://ckan;
             proxy_http_version 1.1;
             proxy_set_header Connection "";
-            proxy_set_header Accept-Encoding "";
+            proxy_set_header Accept-Encoding $encoding;
             proxy_set_header Host $http_host;
             proxy_set_header X-Real-IP $remote_addr;
             proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
@@ -67,10 +84,11 @@ http {{
             proxy_set_header X-Forwarded-Proto $scheme;
             proxy_read_timeout 120s;
 
-            proxy_cache answers;
+            proxy_cache $zone;
             proxy_cache_key $scheme://$http_host$request_uri;
-            proxy_cache_lock on;
-            proxy_cache_use_stale updating;
+            # Neither a lock, whose waiters look twice a second, nor what is stale while another asks, however old it
+            # is: CKAN's edge has each answer in memory, and lets one reader make it while others wait.
+            proxy_cache_revalidate on;
             # Who is logged in sees their own page, and nobody else sees it.
             proxy_cache_bypass $http_cookie $http_authorization;
             proxy_no_cache $http_cookie $http_authorization;

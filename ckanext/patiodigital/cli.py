@@ -6,6 +6,7 @@ import click
 
 from ckanext.patiodigital.admin.cli import doctor, seed, status
 from ckanext.patiodigital.harvesters.cli import harvest
+from ckanext.patiodigital.menus.reports.cli import reports
 from ckanext.patiodigital.schemas_cli import schema, validate
 from ckanext.patiodigital.school_calendar.cli import calendar
 from ckanext.patiodigital.tables.cli import tables
@@ -21,5 +22,6 @@ def patiodigital() -> None:
 patiodigital.add_command(tables)
 patiodigital.add_command(calendar)
 patiodigital.add_command(harvest)
+patiodigital.add_command(reports)
 for _command in (schema, validate, seed, status, doctor):
     patiodigital.add_command(_command)

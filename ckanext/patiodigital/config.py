@@ -20,6 +20,11 @@ def contact_email() -> str:
     return str(tk.config[PREFIX + "contact_email"])
 
 
+def trusted_proxies() -> int:
+    """Proxies of the portal's own in front of CKAN."""
+    return int(tk.config[PREFIX + "trusted_proxies"])
+
+
 def storage_path() -> Path:
     """CKAN's own storage folder, under which our files lie."""
     path = tk.config.get("ckan.storage_path")

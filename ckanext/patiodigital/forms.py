@@ -8,6 +8,7 @@ from typing import ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 import ckantoolkit as tk
+from ckan.config.middleware.flask_app import csrf
 from flask_wtf.csrf import validate_csrf
 from wtforms import ValidationError
 
@@ -30,13 +31,33 @@ def own_form(view: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(view)
     def checked(*args: P.args, **kwargs: P.kwargs) -> R:
-        if not _sent_by_this_portal():
-            tk.abort(400, tk._("This form was sent from another site. Open the page here and fill it in again."))
+        _check_sender()
         if not tk.current_user.is_anonymous:
             _check_token()
         return view(*args, **kwargs)
 
     return checked
+
+
+def public_form(view: Callable[P, R]) -> Callable[P, R]:
+    """The same for a form that acts for nobody, whoever is logged in; to be put right above the view.
+
+    Its page is the same bytes for everybody, so it holds no token; and none is needed, since the view uses no
+    rights of the sender. CKAN's own check, which would ask who is logged in for one, is switched off for it.
+    """
+
+    @wraps(view)
+    def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+        _check_sender()
+        return view(*args, **kwargs)
+
+    csrf.exempt(checked)
+    return checked
+
+
+def _check_sender() -> None:
+    if not _sent_by_this_portal():
+        tk.abort(400, tk._("This form was sent from another site. Open the page here and fill it in again."))
 
 
 def _sent_by_this_portal() -> bool:

@@ -11,11 +11,12 @@ import click
 import yaml
 
 from ckanext.patiodigital import schemas
-from ckanext.patiodigital.admin.core.file_check import HeaderError, check_file
+from ckanext.patiodigital.admin.core.file_check import check_file
 from ckanext.patiodigital.admin.core.settings import PRESETS
 from ckanext.patiodigital.schemas.merge import MergeError
 from ckanext.patiodigital.schemas.merge import merge as merge_schemas
 from ckanext.patiodigital.tables.core import schema as table_schemas
+from ckanext.patiodigital.tables.core.file_rows import HeaderError
 from ckanext.patiodigital.tables.core.read import UnreadableFileError, read_csv_file
 from ckanext.patiodigital.tables.core.reasons import Fault
 from ckanext.patiodigital.tables.core.schema import TableSchema, UnknownTableError

@@ -23,6 +23,7 @@ __all__ = [
     "patiodigital_not_before",
     "patiodigital_organization_title",
     "patiodigital_school_years",
+    "patiodigital_whole_number",
 ]
 
 LOADER = "patiodigital_loader"
@@ -63,6 +64,23 @@ def patiodigital_iso_date(value: Any) -> str:
     if day is None:
         raise tk.Invalid(tk._("Write the day as YYYY-MM-DD, for example 2026-02-05."))
     return day.isoformat()
+
+
+def patiodigital_whole_number(least: int, greatest: int) -> Callable[[Any], int]:
+    """Accept a whole number from ``least`` to ``greatest``, also as text."""
+
+    def validator(value: Any) -> int:
+        try:
+            number = int(str(value))
+        except ValueError:
+            number = least - 1
+        if not least <= number <= greatest:
+            raise tk.Invalid(
+                tk._("Give a whole number from {least} to {greatest}.").format(least=least, greatest=greatest)
+            )
+        return number
+
+    return validator
 
 
 def patiodigital_not_before(field: str) -> Callable[[Key, Data, Errors, dict[str, Any]], None]:

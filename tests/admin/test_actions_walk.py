@@ -13,6 +13,10 @@ EXPECTED = {
     "patiodigital_calendar_entry_list": ("patiodigital_calendar_edit", REFUSED),
     "patiodigital_calendar_entry_undo": ("patiodigital_calendar_edit", REFUSED),
     "patiodigital_harvest_accept": ("patiodigital_harvest_accept", REFUSED),
+    "patiodigital_report_delete": ("patiodigital_report_edit", REFUSED),
+    "patiodigital_report_list": ("patiodigital_report_edit", REFUSED),
+    "patiodigital_report_show": ("patiodigital_report_edit", REFUSED),
+    "patiodigital_report_update": ("patiodigital_report_edit", REFUSED),
 }
 
 

@@ -10,13 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ckanext.patiodigital.admin.core import harvests, seeding, services, settings, tables, versions
-from ckanext.patiodigital.admin.core.file_check import HeaderError, check_file
+from ckanext.patiodigital.admin.core.file_check import check_file
 from ckanext.patiodigital.admin.core.findings import Level, as_json, as_lines, error, has_errors, ok, warning
 from ckanext.patiodigital.admin.core.probe import Probe
 from ckanext.patiodigital.admin.core.redact import redact, secrets_in
 from ckanext.patiodigital.admin.core.seeding import Progress, SeedError
 from ckanext.patiodigital.harvesters.core.outcome import Outcome, State
 from ckanext.patiodigital.tables.core import schema as table_schemas
+from ckanext.patiodigital.tables.core.file_rows import HeaderError
 from ckanext.patiodigital.tables.core.read import read_csv
 from ckanext.patiodigital.tables.core.validate import Validator
 

@@ -28,6 +28,7 @@ from ckanext.patiodigital.admin.core.findings import Level
 from ckanext.patiodigital.tables import service as tables
 from ckanext.patiodigital.tables import sources
 from ckanext.patiodigital.tables.core import load
+from ckanext.patiodigital.tables.core.formats import BY_EXTENSION
 from ckanext.patiodigital.tables.model import TableResource
 
 
@@ -184,6 +185,14 @@ def test_what_lags_behind_the_data_is_found_and_brought_up_to_date(schools):
     assert list(table_checks.repair()) == ["schools/1: registry, resource and download brought up to date."]
     assert findings_on_tables() == {}
     assert list(table_checks.repair()) == []
+
+
+@pytest.mark.parametrize("form", BY_EXTENSION.values(), ids=list(BY_EXTENSION))
+def test_a_download_that_is_gone_is_written_again(schools, form):
+    tables.table_file_of(schools, form).unlink()
+    assert "the download" in findings_on_tables()["schools/1"]
+    list(table_checks.repair())
+    assert findings_on_tables() == {}
 
 
 def test_fields_of_a_resource_that_somebody_changed_are_brought_back(schools):

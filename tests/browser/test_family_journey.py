@@ -36,7 +36,7 @@ def test_from_search_to_todays_lunch_with_the_keyboard_alone(browser, portal, sc
     context = browser.new_context(**PHONE, java_script_enabled=scripts)
     page = context.new_page()
     page.goto(portal + "/cardapio")
-    page.get_by_role("searchbox").focus()
+    page.locator("#q").focus()
     page.keyboard.type("antonio pacheco")
     page.keyboard.press("Enter")
     page.wait_for_url("**q=antonio*")

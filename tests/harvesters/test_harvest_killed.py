@@ -116,7 +116,7 @@ def test_killed_while_it_reads(source, department):
     # As ckanext-harvest does after three minutes without a sign of life:
     queue.fetch_and_import_stages(source.harvester, HarvestObject.get(parts[0].id))
     assert HarvestObject.get(parts[0].id).state == "COMPLETE"
-    assert {row["neighbourhood"] for row in source.rows("schools") if row["eol"] == f"{EMEF:06}"} == {"OUTRO BAIRRO"}
+    assert {row["neighbourhood"] for row in source.rows("schools") if row["eol"] == f"{EMEF:06}"} == {"Outro Bairro"}
     files, named = spooled(source)
     assert files == named
 

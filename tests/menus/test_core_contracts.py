@@ -33,6 +33,7 @@ def test_a_school_has_exactly_the_contract_s_fields():
         "dre": "108100",
         "dre_label": "Butantã",
         "district": None,
+        "neighbourhood": "SOL",
         "address": None,
         "phones": ["(11) 5555-5555"],
         "lat": -23.5,

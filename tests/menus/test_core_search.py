@@ -1,12 +1,15 @@
 """School search and nearest schools."""
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from menus_core_examples import ExampleVocabularies, school
 
 from ckanext.patiodigital.menus.core.queries import SchoolsQuery
-from ckanext.patiodigital.menus.core.search import SchoolIndex, haversine_m
+from ckanext.patiodigital.menus.core.search import SchoolIndex
+from ckanext.patiodigital.menus.core.sphere import EARTH_RADIUS_M, metres, point
 
 SCHOOLS = [
     school("000086", "EMEI Professor Antônio Pacheco e Silva", neighbourhood="JD. PAULO VI", dre="108100"),
@@ -43,7 +46,6 @@ def found(q, **query):
         ("emef antonio pacheco", "000086"),
         ("antonio pach", "000086"),
         ("emef joao 23", "000094"),
-        ("joão XXIII", "000094"),
         ("creche joao xxiii", "300001"),
         ("joao paulo 2", "300002"),
         ("jd sao luis", "300003"),
@@ -58,7 +60,12 @@ def found(q, **query):
         ("m boi mirim ii", "300010"),
         ("vinte e cinco de janeiro 25", "300012"),
         ("dom pedro", "300013"),
+        ("jdsaoluiz", "300003"),
+        ("luacheia", "300004"),
+        ("estr ela pe nha", "300009"),
+        ("bom dia, o almoço da lua cheia", "300004"),
         ("86", "000086"),
+        ("00086", "000086"),
         ("000086", "000086"),
         ("EOL 86", "000086"),
         ("35000094", "000094"),
@@ -101,9 +108,9 @@ def test_blank_query_pages_through_every_active_school_by_name():
 def test_nothing_found_offers_the_nearest_names():
     result = INDEX.find(SchoolsQuery(q="strl"))
     assert (result.items, result.total) == ([], 0)
-    assert result.nearest[0].name == "CEI Conveniado Estrela"
-    assert len(result.nearest) == 5
-    assert INDEX.find(SchoolsQuery(q="strl", school_type="emef")).nearest[0].school_type == "emef"
+    assert [school.eol for school in result.nearest] == ["300008", "300009"]
+    assert INDEX.find(SchoolsQuery(q="strl", school_type="emef")).nearest == []
+    assert INDEX.find(SchoolsQuery(q="qwrtyp")).nearest == []
 
 
 def test_says_how_a_query_was_understood():
@@ -163,6 +170,51 @@ def test_near_within_a_radius_and_together_with_words():
     assert found("", near=(-23.66, -46.73), limit=1, offset=1) == ["300004"]
 
 
+DEGREES = st.tuples(st.floats(-23.9, -23.4), st.floats(-46.8, -46.4))
+
+
+@given(st.lists(DEGREES, max_size=30), DEGREES, st.floats(1, 50_000))
+def test_near_is_what_measuring_each_by_itself_gives(places, near, radius):
+    rows = [
+        school(f"{number:06}", f"EMEI {'AB'[number % 2]}", lat=lat, lon=lon) for number, (lat, lon) in enumerate(places)
+    ]
+    items = SchoolIndex(rows, ExampleVocabularies()).find(SchoolsQuery(near=near, radius_m=radius, limit=30)).items
+    assert [item.distance_m for item in items] == sorted(item.distance_m for item in items)
+    for item in items:
+        assert item.distance_m == pytest.approx(_haversine_m(near, (item.school.lat, item.school.lon)), abs=0.6)
+    left_out = {row.eol for row in rows} - {item.school.eol for item in items}
+    assert all(_haversine_m(near, places[int(eol)]) > radius - 0.1 for eol in left_out)
+
+
+def test_at_one_distance_schools_stand_by_name_then_by_code():
+    rows = [
+        school(eol, name, lat=-23.5, lon=-46.6) for eol, name in (("3", "EMEI B"), ("2", "EMEI A"), ("1", "EMEI B"))
+    ]
+    items = SchoolIndex(rows, ExampleVocabularies()).find(SchoolsQuery(near=(-23.5, -46.6))).items
+    assert [(item.school.eol, item.distance_m) for item in items] == [("2", 0), ("1", 0), ("3", 0)]
+
+
+def test_five_thousand_schools_within_a_radius_are_paged():
+    rows = [school(f"{number:06}", lat=-23.5 - number / 1e6, lon=-46.6) for number in range(5_000)]
+    index = SchoolIndex(rows, ExampleVocabularies())
+    query = {"near": (-23.5, -46.6), "radius_m": 5_000, "limit": 100}
+    pages = [index.find(SchoolsQuery(offset=offset, **query)) for offset in range(0, 5_000, 100)]
+    assert [item.school.eol for page in pages for item in page.items] == [row.eol for row in rows]
+    assert {page.total for page in pages} == {5_000}
+
+
+def _haversine_m(one, other):
+    (lat, lon), (other_lat, other_lon) = one, other
+    phi, other_phi = math.radians(lat), math.radians(other_lat)
+    half_chord = (
+        math.sin((other_phi - phi) / 2) ** 2
+        + math.cos(phi) * math.cos(other_phi) * math.sin(math.radians(other_lon - lon) / 2) ** 2
+    )
+    return 2 * EARTH_RADIUS_M * math.asin(math.sqrt(half_chord))
+
+
 def test_distances_across_the_globe():
-    assert haversine_m(0, 0, 0, 180) == pytest.approx(20_015_000, rel=1e-3)
-    assert haversine_m(-23.5505, -46.6333, -22.9068, -43.1729) == pytest.approx(360_700, rel=5e-3)
+    assert metres(point(0, 0), point(0, 180)) == pytest.approx(20_015_000, rel=1e-3)
+    assert metres(point(90, 0), point(-90, 77)) == pytest.approx(20_015_000, rel=1e-3)
+    assert metres(point(-23.5505, -46.6333), point(-22.9068, -43.1729)) == pytest.approx(360_700, rel=5e-3)
+    assert metres(point(-23.55, 180), point(-23.55, -180)) == pytest.approx(0, abs=0.001)

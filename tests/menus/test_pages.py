@@ -28,11 +28,13 @@ def text(html):
     return " ".join(re.sub(r"<[^>]+>", " ", main).split())
 
 
-def test_the_search_page_is_a_plain_form_and_loads_two_style_sheets(page):
+def test_the_search_page_is_a_plain_form_with_one_module_beside_it(page):
     html = page("/cardapio")
     assert '<form class="search" action="/cardapio" method="get"' in html
-    assert "<script" not in html
-    assert html.count('rel="stylesheet"') == 2
+    assert re.findall("<script[^>]*>", html) == [
+        '<script type="module" src="/patiodigital/family.js" data-worker="/cardapio/sw.js">'
+    ]
+    assert html.count('rel="stylesheet"') == 3
 
 
 @pytest.mark.parametrize("q", ["antonio pacheco", "pacheco", "094617", "94617"])

@@ -15,6 +15,7 @@ from tables.conftest import make_dataset
 from tables.rows import row
 
 from ckanext.patiodigital.tables import download, service, store
+from ckanext.patiodigital.tables.core.formats import JSON_LINES
 from ckanext.patiodigital.tables.core.load import LoadStatus, Partition
 from ckanext.patiodigital.tables.core.reasons import Fault, Reason, SourceFault
 from ckanext.patiodigital.tables.model import TableResource
@@ -218,6 +219,16 @@ def test_a_table_that_was_dropped_is_not_published(schools):
     assert service.version_of(schools) is None
 
 
+def test_a_column_that_a_new_minor_version_has_is_added_and_rows_stay(package, schools):
+    service.load(schools, schools_of(2))
+    with service.writing() as connection, connection.cursor() as cursor:
+        cursor.execute(f'ALTER TABLE "{schools}" DROP COLUMN postcode')  # as it was before the column came
+        connection.commit()
+    assert service.ensure_table(package["id"], "schools", "test") == schools
+    assert query(f'SELECT count(*), count(postcode) FROM "{schools}"') == [(2, 0)]  # noqa: S608 (our id)
+    assert service.load(schools, schools_of(3)).new == 1
+
+
 @pytest.mark.parametrize("table", ["schools", "school_calendar"])
 def test_tables_without_days_have_none_and_those_with_a_date_have(package, table):
     resource_id = service.ensure_table(package["id"], table, "test")
@@ -236,12 +247,13 @@ def test_a_download_is_complete_before_it_takes_the_place_of_the_old_one(schools
     replace = Path.replace
 
     def spy(self, target):
-        replaced[Path(target).name] = self.read_text(encoding="utf-8")
+        replaced[Path(target).name] = self.read_bytes()
         return replace(self, target)
 
     monkeypatch.setattr(Path, "replace", spy)
     service.write_files(schools)
-    assert replaced[f"{schools}.csv"].count("\n") == 4
+    lines = service.table_file_of(schools, JSON_LINES).name
+    assert replaced[f"{schools}.csv"].count(b"\n") == replaced[lines].count(b"\n") + 1 == 4
 
 
 def test_what_the_resource_says_is_true_of_the_file_though_a_load_came_between(schools, monkeypatch):
@@ -262,7 +274,7 @@ def test_what_the_resource_says_is_true_of_the_file_though_a_load_came_between(s
 
 def test_a_writer_that_is_late_does_not_undo_a_newer_one(schools, monkeypatch, app):
     service.load(schools, schools_of(1))
-    write_csv = download.write_csv
+    write_table = download.write_table
 
     def newer():
         service.load(schools, schools_of(2))
@@ -275,9 +287,9 @@ def test_a_writer_that_is_late_does_not_undo_a_newer_one(schools, monkeypatch, a
         if second.ident is None:
             second.start()
             second.join(3)  # where nothing holds it, it is done long before
-        return write_csv(*args)
+        return write_table(*args)
 
-    monkeypatch.setattr(download, "write_csv", late)
+    monkeypatch.setattr(download, "write_table", late)
     service.write_files(schools)
     second.join()
     model.Session.remove()

@@ -32,9 +32,9 @@ def family(provide_plugin, ckan_config, monkeypatch, request):
     return request.getfixturevalue("make_app")().get
 
 
-def test_it_loads_two_style_sheets_and_no_script(family):
+def test_it_loads_two_style_sheets_and_one_module_that_nothing_waits_for(family):
     body = family("/family").body
-    assert "<script" not in body
+    assert re.findall("<script[^>]*>", body) == ['<script type="module" src="/patiodigital/family.js">']
     assert "/webassets/" not in body
     assert re.findall(r'<link rel="stylesheet" href="([^"]+)"', body) == [
         "/patiodigital/tokens.css",

@@ -11,7 +11,9 @@ import ckan.plugins as p
 from ckan.lib.i18n import get_locales_from_config
 from ckan.types import CKANApp
 
+from ckanext.patiodigital.config import trusted_proxies
 from ckanext.patiodigital.edge.core.layer import Edge, Site
+from ckanext.patiodigital.edge.counting import counter
 from ckanext.patiodigital.edge.interfaces import IPublicRoutes
 
 log = logging.getLogger(__name__)
@@ -33,16 +35,16 @@ def install(app: CKANApp, config: Mapping[str, Any]) -> CKANApp:
     if config["debug"]:
         log.info("Debug mode: public answers are made anew each time, without the edge's headers")
         return app
-    routes = [
-        route for plugin in p.PluginImplementations(IPublicRoutes) for route in plugin.get_public_routes()
-    ]
+    routes = [route for plugin in p.PluginImplementations(IPublicRoutes) for route in plugin.get_public_routes()]
     site = Site(
         url=config["ckan.site_url"],
         # The same list as `I18nMiddleware` goes by: it is longer than `ckan.locales_offered`.
         locales=frozenset(get_locales_from_config()),
         release=release_digest({name: str(config.get(name)) for name in _SHOWN_SETTINGS}),
+        proxies=trusted_proxies(),
     )
-    app.wsgi_app = Edge(app.wsgi_app, routes, site)  # type: ignore[method-assign]  # Flask's documented way
+    count = counter(config["ckan.redis.url"], config["ckan.site_id"], config["SECRET_KEY"])
+    app.wsgi_app = Edge(app.wsgi_app, routes, site, count=count)  # type: ignore[method-assign]  # Flask's documented way
     return app
 
 

@@ -7,6 +7,18 @@ import datetime as dt
 import ckantoolkit as tk
 
 from ckanext.patiodigital.config import PREFIX
+from ckanext.patiodigital.edge.core.quota import Quota
+
+
+def quota() -> Quota | None:
+    """How many answers of the API are made for one address in a minute; None where that is not limited."""
+    most = int(tk.config[PREFIX + "menus.rate_limit"])
+    return Quota("menus", most, seconds=60) if most > 0 else None
+
+
+def offline() -> bool:
+    """Whether the menu pages give a service worker to devices, or take it away from them."""
+    return bool(tk.config[PREFIX + "menus.offline"])
 
 
 def day_ends() -> dt.time:

@@ -17,6 +17,10 @@ class VocabularyLabels:
     def order(self, scheme: str, code: str) -> int:
         return vocabularies.load(scheme).order(code)
 
+    def all(self, scheme: str, lang: str) -> dict[str, str]:
+        """Every code of a scheme with its words, in the scheme's order."""
+        return {concept.code: self.label(scheme, concept.code, lang) for concept in vocabularies.load(scheme).concepts}
+
     def codes(self, scheme: str) -> Collection[str]:
         return _codes(scheme)
 

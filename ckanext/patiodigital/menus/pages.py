@@ -202,7 +202,7 @@ def _where(school: SchoolRow) -> str:
     """The neighbourhood, the regional board, and the code that tells schools of one name apart."""
     parts = [
         school.neighbourhood,
-        f"DRE {LABELS.label('dres', school.dre, lang())}" if school.dre else None,
+        LABELS.label("dres", school.dre, lang()) if school.dre else None,
         tk._("EOL code {eol}").format(eol=school.eol),
     ]
     return " · ".join(filter(None, parts))

@@ -9,9 +9,25 @@ import ckantoolkit as tk
 
 from ckanext.patiodigital.edge.core.route import PublicRoute
 from ckanext.patiodigital.edge.interfaces import IPublicRoutes
-from ckanext.patiodigital.menus import api, resource_view, service, views
+from ckanext.patiodigital.menus import (
+    agenda,
+    api,
+    config,
+    files,
+    offline,
+    prato_aberto,
+    resource_view,
+    service,
+    views,
+    widget,
+)
+from ckanext.patiodigital.menus.reports.inbox import inbox
+from ckanext.patiodigital.menus.reports.logic import action, auth
+from ckanext.patiodigital.menus.reports.views import reports
 
 
+@tk.blanket.actions(action)
+@tk.blanket.auth_functions(auth)
 @tk.blanket.config_declarations
 class MenusPlugin(p.SingletonPlugin):
     """Pages, API and resource view over the tables of schools and menus."""
@@ -33,12 +49,18 @@ class MenusPlugin(p.SingletonPlugin):
             config["ckan.views.default_views"] = [resource_view.NAME, *views_by_default]
 
     def get_blueprint(self) -> list[Any]:
-        return [api.api, views.menus]
+        return [api.api, views.menus, widget.widgets, reports, inbox, prato_aberto.prato_aberto]
 
     def get_public_routes(self) -> list[PublicRoute]:
         return [
-            PublicRoute(api.PREFIX, service.public_version, params=None, cors=True),
-            PublicRoute("/cardapio", service.public_version, params=views.PARAMS),
+            PublicRoute(api.PREFIX, service.public_version, cors=True, quota=config.quota()),
+            PublicRoute(f"{api.PREFIX}/export", None, cors=True, quota=config.quota()),
+            PublicRoute("/cardapio", service.public_version, params=views.PARAMS | {*widget.PARAMS, *agenda.PARAMS}),
+            offline.public_route(),
+            *files.public_routes(),
+            PublicRoute(
+                prato_aberto.PREFIX, service.public_version, params=prato_aberto.PARAMS, cors=True, quota=config.quota()
+            ),
         ]
 
     # -- IResourceView

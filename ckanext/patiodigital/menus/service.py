@@ -19,7 +19,7 @@ from ckanext.patiodigital import clock
 from ckanext.patiodigital import config as base_config
 from ckanext.patiodigital.edge.core.route import Version
 from ckanext.patiodigital.menus import config, store
-from ckanext.patiodigital.menus.core.contracts import Day
+from ckanext.patiodigital.menus.core.contracts import Day, Menu
 from ckanext.patiodigital.menus.core.days import (
     LEAD_WINDOW,
     DayPlan,
@@ -36,6 +36,8 @@ from ckanext.patiodigital.menus.core.rows import SchoolRow
 from ckanext.patiodigital.menus.core.school_days import Opening, SchoolCalendar
 from ckanext.patiodigital.menus.core.search import SchoolIndex
 from ckanext.patiodigital.menus.labels import LABELS
+from ckanext.patiodigital.menus.reports import config as reports_config
+from ckanext.patiodigital.menus.reports.store import Answer, Answered, answered, answers
 from ckanext.patiodigital.tables import service as tables
 from ckanext.patiodigital.tables import sources
 from ckanext.patiodigital.tables.service import NoDataError
@@ -63,6 +65,8 @@ class Lookup:
     tables: dict[str, TableState]
     down: dict[str, dt.datetime]
     last_seen: dt.datetime | None
+    #: The state of the answers to what families reported; None where the pages are not the public ones.
+    answered: Answered | None = None
 
     @property
     def data_version(self) -> dt.datetime:
@@ -82,9 +86,17 @@ class Lookup:
     def book(self) -> MenuBook:
         return _book(*(self._key(name) for name in ("school_calendar", "school_menu_groups", "school_meals")))
 
+    @property
+    def own_meals(self) -> ServedMeals:
+        return _meals(self._key("school_meals"))
+
     def _key(self, table: str) -> _Key:
         state = self.tables.get(table)
         return (state.resource_id, state.data_version) if state else None
+
+    def answers(self, eol: str, day: dt.date) -> list[Answer]:
+        """What the department published in answer to reports on a school and day, the oldest first."""
+        return answers(self.answered).get((eol, day), []) if self.answered else []
 
     def opening(self, school: SchoolRow) -> Opening:
         """The day on which the school's page opens now."""
@@ -100,6 +112,11 @@ class Lookup:
             leads = {group: lead for group in groups if (lead := self._lead(group)) is not None}
             days = self.book.days(school, query, Published(plans, leads, published.source_last_seen), lang)
         return days
+
+    def called_off(self, school: SchoolRow, query: MenusQuery, lang: str) -> dict[dt.date, list[Menu]]:
+        """What is planned for days of a query on which there are no lessons."""
+        groups = set(self.book.groups.between(school.eol, query.start, query.end).values())
+        return self.book.called_off(school, query, Published(self._plans(groups, query, lang)), lang)
 
     def _plans(self, groups: set[str], query: MenusQuery, lang: str) -> Plans:
         menus = self.tables["menus"]
@@ -129,14 +146,16 @@ class Lookup:
     def version(self) -> Version:
         """What answers depend on: tables, the source's state to the minute, the day, whether its meals are over.
 
-        When menus were last loaded is shown, so it counts where the load changed nothing, too.
+        When menus were last loaded is shown, so it counts where the load changed nothing, too. Pages also show what
+        was answered to reports, the form of a report for how long it is kept, and pages start the service worker.
         """
         now = local_now()
         parts = [f"{name}={state.resource_id}@{state.data_version}" for name, state in sorted(self.tables.items())]
         parts += [f"loaded {self.loaded_at}"]
         parts += [f"{name} down since {seen}" for name, seen in sorted(self.down.items())]
         parts += [f"{self.last_seen:%Y-%m-%dT%H:%M}"] if self.last_seen else []
-        parts += [now.date().isoformat(), str(now.time() >= config.day_ends())]
+        parts += [now.date().isoformat(), str(now.time() >= config.day_ends()), f"offline {config.offline()}"]
+        parts += [str(self.answered), f"kept {reports_config.keep_days()} days"]
         return Version("|".join(parts), self.data_version)
 
 
@@ -147,32 +166,32 @@ def local_now() -> dt.datetime:
     return clock.now().astimezone(base_config.zone())
 
 
-# Two versions are held: the one that goes and the one that comes.
-@lru_cache(maxsize=2)
+# Two versions are held of the public tables, the one that goes and the one that comes, and some of resource views.
+@lru_cache(maxsize=8)
 def _schools(key: _Key) -> SchoolIndex:
     with tables.reading() as connection:
         return SchoolIndex(store.schools(connection, key[0]) if key else (), LABELS)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=8)
 def _calendar(key: _Key) -> SchoolCalendar:
     with tables.reading() as connection:
         return SchoolCalendar(store.calendar(connection, key[0]) if key else ())
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=8)
 def _groups(key: _Key) -> MenuGroups:
     with tables.reading() as connection:
         return MenuGroups(store.menu_groups(connection, key[0]) if key else ())
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=8)
 def _meals(key: _Key) -> ServedMeals:
     with tables.reading() as connection:
         return ServedMeals(store.school_meals(connection, key[0]) if key else ())
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=8)
 def _book(calendar: _Key, groups: _Key, meals: _Key) -> MenuBook:
     return MenuBook(_calendar(calendar), _groups(groups), _meals(meals), LABELS)
 
@@ -196,7 +215,7 @@ def _median_lead(menus: _Key, group: str, today: dt.date, zone: str) -> int | No
     return median_lead(publications, today)
 
 
-def _look(resources: dict[str, tables.LoadedTable]) -> Lookup:
+def _look(resources: dict[str, tables.LoadedTable], answered: Answered | None = None) -> Lookup:
     missing = [name for name in REQUIRED if name not in resources]
     if missing:
         raise NoDataError(f"Not published yet: {', '.join(missing)}.")
@@ -211,6 +230,7 @@ def _look(resources: dict[str, tables.LoadedTable]) -> Lookup:
         },
         sources.down_partitions(menus),
         sources.health(menus).last_seen,
+        answered,
     )
 
 
@@ -234,7 +254,7 @@ class _Fresh:
         self._taken = None
 
 
-_public = _Fresh(lambda: _look(tables.public_tables()))
+_public = _Fresh(lambda: _look(tables.public_tables(), answered()))
 
 
 def public() -> Lookup:
@@ -243,11 +263,15 @@ def public() -> Lookup:
 
 
 def of_dataset(resource_id: str) -> Lookup:
-    """The look-up over one resource that follows ``menus`` and its dataset's other tables.
+    """The look-up over one resource that follows ``menus``, with the other tables of its dataset.
 
-    It asks nobody's rights: the caller has checked that the reader may see the resource.
+    What the dataset lacks (the schools, where somebody publishes only menus) is taken from the public tables. It asks
+    nobody's rights: the caller has checked that the reader may see the resource.
     """
-    return _look(tables.dataset_tables(resource_id))
+    found = tables.public_tables() | tables.dataset_tables(resource_id)
+    if "menus" not in found or found["menus"].resource_id != resource_id:
+        raise NoDataError(f"Nothing was loaded into resource {resource_id} yet.")
+    return _look(found)
 
 
 def public_version() -> Version:

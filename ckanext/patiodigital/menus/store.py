@@ -21,8 +21,8 @@ from ckanext.patiodigital.menus.core.rows import (
 )
 
 _SCHOOL = (
-    "eol", "name", "school_type", "status", "inep", "dre", "district", "neighbourhood", "address", "phones", "lat",
-    "lon", "age_bands", "meals",
+    "eol", "name", "official_name", "school_type", "status", "inep", "dre", "district", "neighbourhood", "address",
+    "phones", "lat", "lon", "age_bands", "meals",
 )  # fmt: skip
 _SCHOOL_LISTS = frozenset({"phones", "age_bands", "meals"})
 _MENU = (

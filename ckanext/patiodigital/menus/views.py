@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ckanext.patiodigital.menus import pages, service
 from ckanext.patiodigital.menus.core import queries
+from ckanext.patiodigital.menus.core.near_map import near_map
 from ckanext.patiodigital.menus.core.queries import BadQueryError, MenusQuery, SchoolsQuery, normalise_eol
 from ckanext.patiodigital.menus.core.rows import SchoolRow
 from ckanext.patiodigital.menus.labels import LABELS
@@ -35,7 +36,7 @@ def _args(names: Mapping[str, str]) -> dict[str, list[str]]:
 
 
 @menus.errorhandler(NoDataError)
-def _no_data(_error: NoDataError) -> Response:
+def no_data(_error: NoDataError) -> Response:
     return render(
         "menus/message.html",
         503,
@@ -46,7 +47,7 @@ def _no_data(_error: NoDataError) -> Response:
 
 @menus.errorhandler(OperationalError)
 @menus.errorhandler(psycopg2.OperationalError)
-def _database_away(_error: Exception) -> Response:
+def database_away(_error: Exception) -> Response:
     return render(
         "menus/message.html",
         503,
@@ -73,7 +74,8 @@ def near() -> Response:
         return place.render("menus/search.html", 400, q="", result=None, fault=fault)
     result = place.lookup.schools.find(query)
     schools = [place.found(item.school, item.distance_m) for item in result.items]
-    return place.render("menus/near.html", schools=schools, total=result.total)
+    drawn = near_map(query.near, [item.school for item in result.items]) if query.near else None
+    return place.render("menus/near.html", schools=schools, total=result.total, map=drawn)
 
 
 @menus.get("/cardapio/<eol>")
@@ -122,13 +124,7 @@ def _school(place: Place, eol: str) -> AnyResponse:
     code = normalise_eol(eol)
     found = place.lookup.schools.get(code) if code else None
     if found is None:
-        return place.render(
-            "menus/message.html",
-            404,
-            title=tk._("There is no school with this code"),
-            text=tk._("The EOL code has up to six digits. Search for the school by its name or neighbourhood:"),
-            with_search=True,
-        )
+        return no_school(place)
     if eol != found.eol:
         known = {name: value for name, value in request.args.items() if name in _DAY_PARAMS}
         return redirect(place.school_url(found.eol, **known), 301)
@@ -143,7 +139,19 @@ def _school(place: Place, eol: str) -> AnyResponse:
         {"ages": query.ages, "meals": query.meals, "diets": query.diets},
         lambda **args: place.school_url(found.eol, **args),
     )
-    return place.render("menus/day.html", page=page)
+    answers = place.lookup.answers(found.eol, page.day.date)
+    return place.render("menus/day.html", page=page, answers=answers)
+
+
+def no_school(place: Place) -> Response:
+    """The answer where an address names no school."""
+    return place.render(
+        "menus/message.html",
+        404,
+        title=tk._("There is no school with this code"),
+        text=tk._("The EOL code has up to six digits. Search for the school by its name or neighbourhood:"),
+        with_search=True,
+    )
 
 
 def _day_query() -> MenusQuery:

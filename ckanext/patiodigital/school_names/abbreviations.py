@@ -37,7 +37,8 @@ READINGS = {
 """Several meanings, or a gender that the abbreviation hides: found under each, never shown written out."""
 
 NUMBER_WORDS = {
-    "primeiro": "1", "duas": "2", "dois": "2", "tres": "3", "quatro": "4", "cinco": "5", "seis": "6",
+    "primeiro": "1", "primeira": "1", "segundo": "2", "segunda": "2", "terceiro": "3", "terceira": "3",
+    "duas": "2", "dois": "2", "tres": "3", "quatro": "4", "cinco": "5", "seis": "6",
     "sete": "7", "oito": "8", "nove": "9", "dez": "10", "onze": "11", "doze": "12", "treze": "13",
     "catorze": "14", "quatorze": "14", "quinze": "15", "dezesseis": "16", "dezessete": "17",
     "dezoito": "18", "dezenove": "19", "vinte": "20", "trinta": "30",
@@ -55,3 +56,6 @@ KIND_PHRASES = {
     "escola municipal de ensino fundamental": "emef",
 }
 # fmt: on
+
+ABBREVIATED = frozenset([*EXPANSIONS, *DOTTED_EXPANSIONS, *READINGS, *NUMBER_WORDS])
+"""Everything that is read as another word."""

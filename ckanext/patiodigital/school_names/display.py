@@ -1,4 +1,4 @@
-"""Readable names from the department's upper-case ones."""
+"""Readable names, of schools and of neighbourhoods, from the department's upper-case ones."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _REPAIRS = (
     (re.compile(r"\s+(?=[.,])"), ""),
     (re.compile(r"\s-\s*|\s*-\s"), " - "),
     (re.compile(rf"\b({'|'.join(sorted(SCHOOL_KINDS)).upper()})[.-]"), r"\1 "),  # EMEF-MARIA, CEI. SILVANA
-    (re.compile(r"(?<=[^\W\d_])\.(?=[^\W\d_]{2})"), ". "),  # CONV.SANTA
+    (re.compile(r"(?<=[^\W\d_])\.(?=[^\W\d_]{2})|(?<=[^\W\d_]{2})\.(?=\w)"), ". "),  # CONV.SANTA, JD.9 DE JULHO
 )
 
 
@@ -43,7 +43,7 @@ def display_name(raw: str) -> str:
     shown: list[str] = []
     for piece, after in zip(pieces, following, strict=True):
         opens = not shown or shown[-1] in _OPENERS
-        particle = piece.lower() in _PARTICLES and not opens
+        particle = piece.lower() in _PARTICLES and not opens and after != ""
         shown.append(piece.lower() if particle else _shown(piece, after))
     return " ".join(shown)
 
@@ -68,7 +68,7 @@ def _capitalised(match: re.Match[str]) -> str:
     word, bare = match[0], plain(match[0])
     abbreviated = match.string[match.end() :].startswith(".")
     is_acronym = len(bare) > 1 and not abbreviated and not re.search("[aeiouy]", bare)
-    if bare in SCHOOL_KINDS or is_roman(bare) or is_acronym:
+    if word.lower() in SCHOOL_KINDS or is_roman(bare) or is_acronym:
         return word
     first, *others = word.split("'")
     return "'".join([first.capitalize(), *map(_after_apostrophe, others)])

@@ -24,6 +24,8 @@ MAX_TEXT = 300
 _MANAGEMENT = re.compile(r"[\s–-]*\(\s*(?:terc|mist|diret)\w*\.?\s*\)\.?", re.IGNORECASE)
 _WORD = re.compile(r"([^\W_]+)(\.?)")
 _ORDINAL = re.compile(r"(\d{1,2})[oa]")
+_ONES = "|".join(word for word, digits in NUMBER_WORDS.items() if len(digits) == 1)
+_COMPOUND = re.compile(rf"\b(vinte|trinta) e (um|{_ONES})\b")
 _ROMAN = re.compile(r"x{0,3}(?:ix|iv|v?i{0,3})")
 _ROMAN_VALUES = {"i": 1, "v": 5, "x": 10}
 _SOUNDS = tuple(
@@ -71,7 +73,8 @@ def plain(text: str) -> str:
 
 def words(text: str) -> list[Word]:
     """Split any text into folded words, in order; punctuation, accents, case and contract noise are gone."""
-    found = [_word(match[1], dotted=bool(match[2])) for match in _WORD.finditer(plain(strip_management(text)))]
+    written = _COMPOUND.sub(_compound, plain(strip_management(text)))
+    found = [_word(match[1], dotted=bool(match[2])) for match in _WORD.finditer(written)]
     joined = " ".join(word.text for word in found)
     shortened = joined
     for phrase, kind in KIND_PHRASES.items():
@@ -112,8 +115,15 @@ def _word(written: str, *, dotted: bool) -> Word:
     return Word(text, tuple(readings))
 
 
+def _compound(match: re.Match[str]) -> str:
+    """Digits of ``vinte e tres``."""
+    return str(int(NUMBER_WORDS[match[1]]) + int(NUMBER_WORDS.get(match[2], "1")))
+
+
 def _number(written: str) -> str | None:
-    """Arabic digits of ``xxiii``, ``3o`` and ``sete``; None where there are none, or one letter only."""
+    """Arabic digits of ``xxiii``, ``3o``, ``007`` and ``sete``; None where there are none, or one letter only."""
+    if written.isdecimal():
+        return written.lstrip("0") or None
     if written in NUMBER_WORDS:
         return NUMBER_WORDS[written]
     if ordinal := _ORDINAL.fullmatch(written):

@@ -22,6 +22,7 @@ from ckanext.patiodigital import clock, config
 from ckanext.patiodigital.schemas import vocabularies
 from ckanext.patiodigital.tables import download, store
 from ckanext.patiodigital.tables.core import schema as schemas
+from ckanext.patiodigital.tables.core.formats import BY_EXTENSION, CSV, JSON_LINES, PARQUET, Format
 from ckanext.patiodigital.tables.core.load import WHOLE, LoadOutcome, LoadStatus, Partition, new_run
 from ckanext.patiodigital.tables.core.reasons import Rejected, Remark, SourceFault
 from ckanext.patiodigital.tables.core.schema import TableSchema
@@ -101,9 +102,21 @@ def set_aside_resource_id_of(resource_id: str) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"patiodigital:{resource_id}:set-aside"))
 
 
-def file_of(resource_id: str) -> Path:
+def download_resource_id_of(resource_id: str, form: Format) -> str:
+    """The id of the resource that offers a table in a format: for CSV the table's own."""
+    if form == CSV:
+        return resource_id
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"patiodigital:{resource_id}:{form.extension}"))
+
+
+def file_of(resource_id: str, form: Format = CSV) -> Path:
     """Where the download of one of our resources lies."""
-    return config.storage_path() / "patiodigital" / "tables" / f"{resource_id}.csv"
+    return config.storage_path() / "patiodigital" / "tables" / f"{resource_id}.{form.extension}"
+
+
+def table_file_of(resource_id: str, form: Format) -> Path:
+    """Where a table lies in a format."""
+    return file_of(download_resource_id_of(resource_id, form), form)
 
 
 def _dictionary(schema: TableSchema) -> list[dict[str, Any]]:
@@ -118,7 +131,10 @@ def _dictionary(schema: TableSchema) -> list[dict[str, Any]]:
     ]
 
 
-def _resource(package_id: str, resource_id: str, filename: str, texts: dict[str, str]) -> dict[str, Any]:
+def _resource(
+    package_id: str, resource_id: str, name: str, texts: dict[str, str], form: Format = CSV
+) -> dict[str, Any]:
+    filename = f"{name}.{form.extension}"
     url = tk.url_for(
         "patiodigital.table_file", id=package_id, resource_id=resource_id, filename=filename, qualified=True
     )
@@ -127,8 +143,8 @@ def _resource(package_id: str, resource_id: str, filename: str, texts: dict[str,
         "package_id": package_id,
         "url": url,
         "url_type": URL_TYPE,
-        "format": "CSV",
-        "mimetype": "text/csv",
+        "format": form.name,
+        "mimetype": form.media_type,
         **texts,
     }
 
@@ -142,22 +158,18 @@ def ensure_table(package_id: str, table: str, source: str, major: int = 1) -> st
     resource_id = resource_id_of(package_id, table)
     if not _is_active(resource_id):
         texts = {"name": schema.title["pt"], "description": schema.description["pt"], "table_schema": schema.identifier}
-        tk.get_action("resource_create")(as_site(), _resource(package_id, resource_id, f"{table}.csv", texts))
+        tk.get_action("resource_create")(as_site(), _resource(package_id, resource_id, table, texts))
         if version_of(resource_id) is not None:
             queue_files(resource_id)  # it was there before: somebody deleted it, and its rows are known
     with writing() as connection:
         store.ensure_beside(connection)
-    if not _exists(resource_id):
-        tk.get_action("datastore_create")(
-            as_site(),
-            {
-                "resource_id": resource_id,
-                "force": True,
-                "fields": _dictionary(schema),
-                "primary_key": list(schema.key),
-                "indexes": [",".join(index) for index in schema.indexes],
-            },
-        )
+    columns = _columns(resource_id)
+    made = {"resource_id": resource_id, "force": True, "fields": _dictionary(schema)}
+    if not columns:
+        keys = {"primary_key": list(schema.key), "indexes": [",".join(index) for index in schema.indexes]}
+        tk.get_action("datastore_create")(as_site(), made | keys)
+    elif set(schema.columns) - columns:  # a new minor version of the schema; the DataStore adds what is missing
+        tk.get_action("datastore_create")(as_site(), made)
     if TableResource.get(resource_id) is None:
         model.Session.add(
             TableResource(
@@ -189,10 +201,14 @@ def _is_active(resource_id: str) -> bool:
     return resource is not None and resource.state == model.State.ACTIVE
 
 
-def _exists(resource_id: str) -> bool:
+def _columns(resource_id: str) -> set[str]:
+    """The columns of a table in the DataStore; none where it is not there."""
     with reading() as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass(%s)", (f'public."{resource_id}"',))
-        return cursor.fetchone() != (None,)
+        cursor.execute(
+            "SELECT column_name FROM information_schema.columns WHERE table_schema = 'public' AND table_name = %s",
+            (resource_id,),
+        )
+        return {name for (name,) in cursor}
 
 
 # -- loading
@@ -322,25 +338,39 @@ def _write_files(resource_id: str) -> None:
         version = store.versions(connection, [resource_id]).get(resource_id)
         if version is None:
             return
-        table = download.write_csv(connection, download.table_query(schema, resource_id), file_of(resource_id))
         aside_id = set_aside_resource_id_of(resource_id)
-        aside = download.write_csv(connection, download.set_aside_query(resource_id), file_of(aside_id))
+        at = version.data_version
+        paths = {form: table_file_of(resource_id, form) for form in BY_EXTENSION.values()}
+        files = download.write_table(connection, schema, resource_id, paths, at)
+        aside = download.write_csv(
+            connection, download.set_aside_query(resource_id), file_of(aside_id), version.loaded_at
+        )
         rows_aside, lines_aside = store.set_aside_counts(connection, resource_id)
-    stamp = clock.rfc3339(version.data_version)
     _patch_if_changed(
         resource_id,
         {
-            "data_version": stamp,
+            "data_version": clock.rfc3339(at),
             "loaded_at": clock.rfc3339(version.loaded_at),
             "row_count": version.row_count,
             "set_aside_count": rows_aside,
-            "hash": table.sha256,
-            "size": table.size,
-            "last_modified": version.data_version.replace(tzinfo=None).isoformat(),
+            "last_modified": _last_modified(at),
+            **_facts(files[CSV]),
         },
     )
+    for form in (JSON_LINES, PARQUET):
+        facts = {"row_count": version.row_count, "last_modified": _last_modified(at), **_facts(files[form])}
+        _show_beside(schema, resource.package_id, download_resource_id_of(resource_id, form), form, facts)
     if lines_aside or _is_active(aside_id):
-        _show_set_aside(schema, resource.package_id, aside_id, aside, lines_aside)
+        _show_set_aside(schema, resource.package_id, aside_id, {"row_count": lines_aside, **_facts(aside)})
+
+
+def _facts(file: download.WrittenFile) -> dict[str, Any]:
+    return {"hash": file.sha256, "size": file.size}
+
+
+def _last_modified(at: datetime) -> str:
+    """An instant as CKAN keeps it."""
+    return at.replace(tzinfo=None).isoformat()
 
 
 def _patch_if_changed(resource_id: str, fields: dict[str, Any]) -> None:
@@ -350,19 +380,29 @@ def _patch_if_changed(resource_id: str, fields: dict[str, Any]) -> None:
         tk.get_action("resource_patch")(as_site(), {"id": resource_id, **fields})
 
 
-def _show_set_aside(
-    schema: TableSchema, package_id: str, resource_id: str, file: download.WrittenFile, lines: int
-) -> None:
-    facts = {"hash": file.sha256, "size": file.size, "row_count": lines}
-    if _is_active(resource_id):
-        _patch_if_changed(resource_id, facts)
-        return
+def _show_beside(schema: TableSchema, package_id: str, resource_id: str, form: Format, facts: dict[str, Any]) -> None:
+    """Offer a table in another format, as a resource of its own."""
+    texts = {
+        "name": f"{schema.title['pt']} ({form.name})",
+        "description": f"O mesmo conteúdo da tabela {schema.title['pt']}, para programas.",
+    }
+    _show(_resource(package_id, resource_id, schema.name, texts, form), facts)
+
+
+def _show_set_aside(schema: TableSchema, package_id: str, resource_id: str, facts: dict[str, Any]) -> None:
     texts = {
         "name": f"{schema.title['pt']}: linhas deixadas de fora",
         "description": "Linhas da fonte que não puderam ser usadas, cada uma com o motivo.",
     }
-    filename = f"{schema.name}-set-aside.csv"
-    tk.get_action("resource_create")(as_site(), _resource(package_id, resource_id, filename, texts) | facts)
+    _show(_resource(package_id, resource_id, f"{schema.name}-set-aside", texts), facts)
+
+
+def _show(resource: dict[str, Any], facts: dict[str, Any]) -> None:
+    """Bring a resource's ``facts`` up to date; make it where it is missing."""
+    if _is_active(resource["id"]):
+        _patch_if_changed(resource["id"], facts)
+    else:
+        tk.get_action("resource_create")(as_site(), resource | facts)
 
 
 # -- reading

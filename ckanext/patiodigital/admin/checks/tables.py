@@ -12,6 +12,7 @@ from ckanext.patiodigital.admin.core import tables as verdicts
 from ckanext.patiodigital.admin.core.findings import Finding
 from ckanext.patiodigital.admin.core.tables import Stated, TableFacts
 from ckanext.patiodigital.tables import service, sources, store
+from ckanext.patiodigital.tables.core.formats import BY_EXTENSION
 from ckanext.patiodigital.tables.model import TableResource
 
 
@@ -47,11 +48,11 @@ def _datastore_tables() -> set[str]:
 
 
 def _sha256(resource_id: str) -> str | None:
-    try:
-        with service.file_of(resource_id).open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except FileNotFoundError:
+    """Of the CSV; None where the table lacks a file, in this format or another."""
+    if not all(service.table_file_of(resource_id, form).is_file() for form in BY_EXTENSION.values()):
         return None
+    with service.file_of(resource_id).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _strays() -> list[str]:

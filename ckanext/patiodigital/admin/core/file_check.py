@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ckanext.patiodigital.tables.core.file_rows import file_rows
 from ckanext.patiodigital.tables.core.read import Table
 from ckanext.patiodigital.tables.core.reasons import Fault, Reason
 from ckanext.patiodigital.tables.core.schema import TableSchema
 from ckanext.patiodigital.tables.core.validate import Row, Validator
-
-
-class HeaderError(ValueError):
-    """The file's columns are not those of the table; the message says which ones are wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +25,8 @@ def check_file(table: Table, schema: TableSchema, validator: Validator) -> Itera
 
     Optional columns may be missing. :class:`HeaderError` where the header can't be used.
     """
-    _check_header(table.header, schema, validator)
     first_of: dict[Row, int] = {}
-    for number, record in enumerate(table.records(), start=2):
-        cells = [record.get(name) for name in validator.columns]
+    for number, cells in enumerate(file_rows(table, schema), start=2):
         checked = validator.check(cells)
         if isinstance(checked, list):
             yield FaultyRow(number, checked)
@@ -42,15 +37,3 @@ def check_file(table: Table, schema: TableSchema, validator: Validator) -> Itera
             shown = " / ".join(str(cell) for cell in key)
             fault = Fault(schema.key[-1], shown, Reason.UNIQUE, f"Row {first} has the same key.")
             yield FaultyRow(number, [fault])
-
-
-def _check_header(header: tuple[str, ...], schema: TableSchema, validator: Validator) -> None:
-    required = [name for name in validator.columns if schema.field(name).required]
-    missing = [name for name in required if name not in header]
-    unknown = [name for name in header if name not in validator.columns]
-    if missing:
-        raise HeaderError(f"The file has no column {', '.join(missing)}. Its columns are: {', '.join(header)}.")
-    if unknown:
-        raise HeaderError(
-            f"The table has no column {', '.join(unknown)}. Its columns are: {', '.join(validator.columns)}."
-        )

@@ -22,6 +22,7 @@ _DROPPED = frozenset({
     "access-control-allow-origin", "access-control-expose-headers", "cache-control", "connection",
     "content-length", "etag", "expires", "last-modified", "pragma", "set-cookie", "transfer-encoding", "vary",
 })  # fmt: skip
+_VALIDATORS = frozenset({"etag", "last-modified"})
 _TEXT_TYPES = ("application/json", "application/xml", "application/javascript", "image/svg+xml")
 
 
@@ -62,9 +63,7 @@ class Stream:
 
     gzipped = None
 
-    def __init__(
-        self, status: str, headers: Headers, chunks: Iterator[bytes], close: Callable[[], None]
-    ) -> None:
+    def __init__(self, status: str, headers: Headers, chunks: Iterator[bytes], close: Callable[[], None]) -> None:
         self.status = status
         self.headers = headers
         self.close = close
@@ -80,6 +79,15 @@ class Stream:
 
 def fetch(app: "WSGIApplication", environ: "WSGIEnvironment") -> Answer | Stream:
     """What the application answers: whole if it is at most `MAX_ANSWER` bytes, else as a stream."""
+    return _fetch(app, environ, MAX_ANSWER, _DROPPED)
+
+
+def fetch_file(app: "WSGIApplication", environ: "WSGIEnvironment") -> Answer | Stream:
+    """What the application answers of a file: as a stream, with the validators that it gives."""
+    return _fetch(app, environ, -1, _DROPPED - _VALIDATORS)
+
+
+def _fetch(app: "WSGIApplication", environ: "WSGIEnvironment", most: int, dropped: frozenset[str]) -> Answer | Stream:
     head: list[bytes] = []
     started: list[tuple[str, list[tuple[str, str]]]] = []
 
@@ -96,21 +104,20 @@ def fetch(app: "WSGIApplication", environ: "WSGIEnvironment") -> Answer | Stream
         for chunk in rest:
             head.append(chunk)
             size += len(chunk)
-            if size > MAX_ANSWER:
+            if size > most:
                 break
         status, raw = started[0]
     except BaseException:
         close()
         raise
-    if size <= MAX_ANSWER:
+    if size <= most:
         close()
-        return Answer(status, _kept(raw), b"".join(head))
-    length = tuple((name, value) for name, value in raw if name.lower() == "content-length")
-    return Stream(status, _kept(raw) + length, chain(head, rest), close)
+        return Answer(status, _kept(raw, dropped), b"".join(head))
+    return Stream(status, _kept(raw, dropped - {"content-length"}), chain(head, rest), close)
 
 
-def _kept(headers: Iterable[tuple[str, str]]) -> Headers:
-    return tuple((name, value) for name, value in headers if name.lower() not in _DROPPED)
+def _kept(headers: Iterable[tuple[str, str]], dropped: frozenset[str]) -> Headers:
+    return tuple((name, value) for name, value in headers if name.lower() not in dropped)
 
 
 def _is_text(headers: Headers) -> bool:

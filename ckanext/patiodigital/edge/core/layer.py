@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timezone
 from email.utils import format_datetime
+from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
-from ckanext.patiodigital.edge.core.answer import Answer, Headers, Stream, fetch
+from ckanext.patiodigital.edge.core.answer import Answer, Headers, Stream, fetch, fetch_file
 from ckanext.patiodigital.edge.core.cache import AnswerCache, Flights
 from ckanext.patiodigital.edge.core.conditional import (
     GZIP_SUFFIX,
@@ -18,6 +19,7 @@ from ckanext.patiodigital.edge.core.conditional import (
     matched,
     opaque_tag,
 )
+from ckanext.patiodigital.edge.core.quota import Count, OverQuotaError, Turn, refusal, sender_of
 from ckanext.patiodigital.edge.core.route import MAX_QUERY, Match, PublicRoute, Routes, Version
 from ckanext.patiodigital.edge.core.version import VersionMemo
 
@@ -29,14 +31,23 @@ CACHE_BYTES = 64 * 1024 * 1024  # a process
 
 # A browser asks each time; a cache in front may answer for three seconds without asking.
 _PUBLIC = ("Cache-Control", "public, max-age=0, s-maxage=3, must-revalidate")
+# A file is too large for a cache in front: with no time to live it is not stored there.
+_FILE = ("Cache-Control", "public, max-age=0, must-revalidate")
 _NOT_KEPT = ("Cache-Control", "no-store")
 _VARY = ("Vary", "Accept-Encoding")
 
 _SERVER_KEYS = ("wsgi.version", "wsgi.errors", "wsgi.multithread", "wsgi.multiprocess", "wsgi.run_once")
+# What of a request the application may see where it answers with a file.
+_FILE_KEYS = ("HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH", "HTTP_IF_RANGE", "HTTP_RANGE")
+_EXPOSED = (
+    "Accept-Ranges", "Content-Disposition", "Content-Range", "ETag", "Last-Modified", "Link", "RateLimit",
+    "RateLimit-Policy", "Retry-After", "X-Total-Count",
+)  # fmt: skip
 _CORS: Headers = (
     ("Access-Control-Allow-Origin", "*"),
-    ("Access-Control-Expose-Headers", "ETag, Link, Retry-After, X-Total-Count"),
+    ("Access-Control-Expose-Headers", ", ".join(_EXPOSED)),
 )
+_ALLOWED: Headers = (("Allow", "GET, HEAD, OPTIONS"),)
 _PREFLIGHT: Headers = (
     ("Access-Control-Allow-Origin", "*"),
     ("Access-Control-Allow-Methods", "GET, HEAD"),
@@ -50,12 +61,13 @@ class Site:
     """The portal that answers come from.
 
     `url` is its own address, http(s). `locales` are the language prefixes that the application knows.
-    `release` names the code and the settings that answers depend on.
+    `release` names the code and the settings that answers depend on. `proxies` of its own stand in front of it.
     """
 
     url: str
     locales: frozenset[str]
     release: str
+    proxies: int = 0
 
     def environ(self) -> dict[str, str]:
         """The address as WSGI has it. Raises ValueError where `url` is none."""
@@ -110,6 +122,9 @@ class Edge:
     are. `If-Modified-Since` is not judged: a date of whole seconds does not tell two publications in one
     second apart, nor one opening day from the next. The ETag does.
 
+    A sender who has too many answers made (`quota` of the route, counted by `count`) is told so with 429. What
+    is in memory, and every 304 to a version, costs nothing.
+
     `clock` gives seconds that never go back.
     """
 
@@ -120,44 +135,67 @@ class Edge:
         site: Site,
         clock: Callable[[], float] = time.monotonic,
         cache_bytes: int = CACHE_BYTES,
+        count: Count = lambda _quota, _sender: None,
     ) -> None:
         self._app = app
         self._routes = Routes(routes, site.locales)
         self._release = site.release
         self._address = site.environ()
-        self._memos = {route.version: VersionMemo(route.version, clock) for route in self._routes}
+        self._proxies = site.proxies
+        self._memos = {read: VersionMemo(read, clock) for route in self._routes if (read := route.version)}
+        self._count = count
         self._cache = AnswerCache(cache_bytes)
         self._flights = Flights()
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         match = self._routes.match(environ.get("PATH_INFO", ""))
-        if match is None or "HTTP_AUTHORIZATION" in environ:
+        if match is None:
             return self._app(environ, start_response)
-        method = environ["REQUEST_METHOD"]
-        if method == "OPTIONS" and match.route.cors and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ:
-            start_response("204 No Content", list(_PREFLIGHT))
+        route, method = match.route, environ["REQUEST_METHOD"]
+        if method == "OPTIONS" and route.cors:
+            preflight = "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ
+            start_response("204 No Content", list(_PREFLIGHT if preflight else _ALLOWED + _CORS))
             return []
-        if method not in {"GET", "HEAD"}:
-            return self._app(environ, start_response)
 
-        reply = self._serve(match, environ, _Reader.of(environ))
-        start_response(reply.status, list(reply.headers + (_CORS if match.route.cors else ())))
+        turn = Turn(route.quota, partial(self._sender, environ), self._count)
+        reader = _Reader.of(environ)
+        try:
+            if method not in {"GET", "HEAD"} or "HTTP_AUTHORIZATION" in environ:
+                turn.take()
+                return self._app(environ, start_response)
+            if route.version is None:
+                reply = self._file(environ, reader, turn)
+            else:
+                reply = self._serve(match, self._memos[route.version].current(), environ, reader, turn)
+        except OverQuotaError as error:
+            reply = _refused(error, match.path, reader, turn)
+        headers = reply.headers
+        if route.quota:
+            headers += (("RateLimit-Policy", route.quota.policy),)
+        start_response(reply.status, list(headers + (_CORS if route.cors else ())))
         return reply.body
 
-    def _serve(self, match: Match, environ: "WSGIEnvironment", reader: _Reader) -> _Reply:
-        version = self._memos[match.route.version].current()
+    def _sender(self, environ: "WSGIEnvironment") -> str | None:
+        forwarded, connection = environ.get("HTTP_X_FORWARDED_FOR", ""), environ.get("REMOTE_ADDR", "")
+        return sender_of(forwarded, connection, self._proxies)
+
+    def _serve(
+        self, match: Match, version: Version | None, environ: "WSGIEnvironment", reader: _Reader, turn: Turn
+    ) -> _Reply:
         query = environ.get("QUERY_STRING", "")
         if version is None or len(query) > MAX_QUERY:
-            return _reply(fetch(self._app, self._as_nobody(environ, query)), reader, (_NOT_KEPT,))
+            turn.take()
+            answer = fetch(self._app, self._as_nobody(environ, query))
+            return _reply(answer, reader, (_NOT_KEPT, *turn.told))
 
         query = match.route.normal_query(query)
         tag = opaque_tag(version.token, match.language, match.path, query, self._release)
         if named := matched(reader.if_none_match, (tag + GZIP_SUFFIX, tag) if reader.gzip else (tag,)):
             return _not_modified(version, named)
 
-        answer = self._answer(tag, self._as_nobody(environ, query) | {VERSION_KEY: version.token})
+        answer = self._answer(tag, self._as_nobody(environ, query) | {VERSION_KEY: version.token}, turn)
         if answer.code >= 400:
-            return _reply(answer, reader, (_NOT_KEPT,))
+            return _reply(answer, reader, (_NOT_KEPT, *turn.told))
         if answer.code != 200:  # a redirect: nothing that a validator could stand for
             return _reply(answer, reader, (_PUBLIC,))
         if reader.gzip and answer.gzipped is not None:
@@ -167,18 +205,30 @@ class Edge:
             return _not_modified(version, tag)
         return _reply(answer, reader, (_PUBLIC, *_validators(version, tag)))
 
-    def _answer(self, key: str, environ: "WSGIEnvironment") -> Answer | Stream:
+    def _file(self, environ: "WSGIEnvironment", reader: _Reader, turn: Turn) -> _Reply:
+        """The application's answer with a file, a part of it, or the word that the reader has it."""
+        turn.take()
+        conditions = {key: environ[key] for key in _FILE_KEYS if key in environ}
+        nobody = self._as_nobody(environ, environ.get("QUERY_STRING", ""))
+        answer = fetch_file(self._app, nobody | conditions)
+        return _reply(answer, reader, (_FILE if answer.code < 400 else _NOT_KEPT, *turn.told))
+
+    def _answer(self, key: str, environ: "WSGIEnvironment", turn: Turn) -> Answer | Stream:
         """The answer kept under `key`, else the application's, asked for by one thread while others wait."""
         if (kept := self._cache.get(key)) is not None:
             return kept
         flight, leads = self._flights.join(key)
         if not leads:
-            return flight.wait() or fetch(self._app, environ)
+            if (landed := flight.wait()) is not None:
+                return landed
+            turn.take()
+            return fetch(self._app, environ)
         shared: Answer | None = None
         try:
             shared = self._cache.get(key)  # another may have landed between our look and our joining
             if shared is not None:
                 return shared
+            turn.take()
             made = fetch(self._app, environ)
             if isinstance(made, Stream):
                 return made
@@ -212,6 +262,11 @@ def _validators(version: Version, tag: str) -> Headers:
 
 def _not_modified(version: Version, tag: str) -> _Reply:
     return _Reply("304 Not Modified", (_PUBLIC, _VARY, *_validators(version, tag)))
+
+
+def _refused(error: OverQuotaError, path: str, reader: _Reader, turn: Turn) -> _Reply:
+    headers = (("Content-Type", "application/problem+json"), ("Retry-After", str(error.taken.seconds)), *turn.told)
+    return _reply(Answer("429 Too Many Requests", headers, refusal(error, path)), reader, (_NOT_KEPT,))
 
 
 def _reply(answer: Answer | Stream, reader: _Reader, headers: Headers) -> _Reply:

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
+from ckanext.patiodigital.edge.core.quota import Quota
+
 MAX_QUERY = 2048  # characters; the longest true query, a search with every filter, stays under 300
 
 
@@ -30,18 +32,20 @@ class PublicRoute:
     `/en/cardapio/094617`. What needs a login must not lie below it.
 
     `version` is called outside any request, by any thread, at most once a second a process: it opens and
-    closes its own connection. Routes that hand over the same function share its readings.
+    closes its own connection. Routes that hand over the same function share its readings. None where the answers
+    are files: the application then judges conditions and ranges, and nothing is kept.
 
     `params` are the query parameters that answers depend on; any other (a campaign's tag) is taken out before
     the application sees it. None lets all through, for an API that refuses what it does not know.
 
-    `cors` lets programs on other sites read the answers.
+    `cors` lets programs on other sites read the answers. `quota` limits how many answers one sender may have made.
     """
 
     prefix: str
-    version: Callable[[], Version]
+    version: Callable[[], Version] | None
     params: frozenset[str] | None = None
     cors: bool = False
+    quota: Quota | None = None
 
     def __post_init__(self) -> None:
         if not self.prefix.startswith("/") or self.prefix.endswith("/"):

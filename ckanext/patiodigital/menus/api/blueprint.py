@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from ckanext.patiodigital.menus import service
 from ckanext.patiodigital.menus.core import contracts
 from ckanext.patiodigital.menus.core.contracts import Problem
-from ckanext.patiodigital.menus.core.queries import BadQueryError, normalise_eol
+from ckanext.patiodigital.menus.core.queries import BadQueryError, normalise_eol, parse_no_query
 from ckanext.patiodigital.menus.core.rows import SchoolRow
 from ckanext.patiodigital.tables.service import NoDataError
 
@@ -44,6 +44,11 @@ def language() -> str:
 def arguments() -> dict[str, list[str]]:
     """The query string, as the core's parsers take it."""
     return request.args.to_dict(flat=False)
+
+
+def no_arguments() -> None:
+    """Refuse any parameter, in a route that takes none."""
+    parse_no_query(arguments())
 
 
 def page_url(school: SchoolRow) -> str:
@@ -97,4 +102,4 @@ def unknown(rest: str) -> Response:
     """Any other path or method below the prefix, in the API's own form."""
     if request.method not in ("GET", "HEAD"):
         return problem(405, "Method not allowed", "This API only reads: use GET.", {"Allow": "GET, HEAD, OPTIONS"})
-    return problem(404, "Unknown path", f"{PREFIX}/{rest[:100]} is no path of this API. Try {PREFIX}/schools.")
+    return problem(404, "Unknown path", f"{PREFIX}/{rest[:100]} is no path of this API. {PREFIX} lists them.")

@@ -10,7 +10,15 @@ from flask import Response
 from ckanext.patiodigital import clock
 from ckanext.patiodigital import config as base_config
 from ckanext.patiodigital.menus import service
-from ckanext.patiodigital.menus.api.blueprint import api, arguments, json_answer, language, page_url, school_of
+from ckanext.patiodigital.menus.api.blueprint import (
+    api,
+    arguments,
+    json_answer,
+    language,
+    no_arguments,
+    page_url,
+    school_of,
+)
 from ckanext.patiodigital.menus.core import contracts
 from ckanext.patiodigital.menus.core.contracts import SchoolList, SchoolMenus, SchoolName
 from ckanext.patiodigital.menus.core.queries import next_cursor, parse_menus_query, parse_schools_query
@@ -29,9 +37,12 @@ def schools() -> Response:
     if following:
         args = {name: values[0] for name, values in arguments().items()} | {"cursor": following}
         following_url = f"{tk.url_for('patiodigital_menus_api.schools', qualified=True)}?{urlencode(args)}"
+    pages = tk.url_for("patiodigital_menus.search", qualified=True)  # once: CKAN takes its time to make an address
     answer = SchoolList(
         items=[
-            contracts.school_answer(item.school, LABELS, lang, url=page_url(item.school), distance_m=item.distance_m)
+            contracts.school_answer(
+                item.school, LABELS, lang, url=f"{pages}/{item.school.eol}", distance_m=item.distance_m
+            )
             for item in found.items
         ],
         total=found.total,
@@ -47,6 +58,7 @@ def schools() -> Response:
 @api.get("/schools/<eol>")
 def school(eol: str) -> Response:
     """One school."""
+    no_arguments()
     found = school_of(service.public(), eol)
     return json_answer(contracts.school_answer(found, LABELS, language(), url=page_url(found)))
 

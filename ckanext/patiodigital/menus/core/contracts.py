@@ -25,6 +25,7 @@ class School(msgspec.Struct, frozen=True):
     dre: str | None
     dre_label: str | None
     district: str | None
+    neighbourhood: str | None
     address: str | None
     phones: tuple[str, ...]
     lat: float | None
@@ -110,6 +111,22 @@ class SchoolMenus(msgspec.Struct, frozen=True):
     days: list[Day]
 
 
+class Link(msgspec.Struct, frozen=True):
+    """Something to ask for; ``href`` is a URI template, RFC 6570."""
+
+    href: str
+    title: str
+    media_types: tuple[str, ...]
+
+
+class Index(msgspec.Struct, frozen=True):
+    """All that this API answers."""
+
+    title: str
+    openapi: str
+    links: list[Link]
+
+
 class ParamError(msgspec.Struct, frozen=True):
     """One fault of a request."""
 
@@ -128,7 +145,7 @@ class Problem(msgspec.Struct, frozen=True):
     errors: list[ParamError]
 
 
-Answer = School | SchoolList | SchoolMenus | Problem
+Answer = School | SchoolList | SchoolMenus | Index | Problem
 
 
 def encode(answer: Answer) -> bytes:
@@ -150,6 +167,7 @@ def school_answer(row: SchoolRow, labels: Labels, lang: str, *, url: str, distan
         dre=row.dre,
         dre_label=labels.label("dres", row.dre, lang) if row.dre else None,
         district=row.district,
+        neighbourhood=row.neighbourhood,
         address=row.address,
         phones=row.phones,
         lat=row.lat,

@@ -96,10 +96,8 @@ class MenuBook:
         menus, but none of the chosen ones, has status ``menu`` and no menus.
         """
         days = []
-        for offset in range((query.end - query.start).days + 1):
-            date = query.start + dt.timedelta(days=offset)
-            group = self.groups.on(school.eol, date) or _NO_GROUP
-            served = self._served(school, date, published.plans.get((date, group), {}))
+        for date in _dates(query):
+            group, served = self._planned(school, date, published)
             status, reason = self._status(school, date, group, planned=bool(served))
             lead = published.lead_days.get(group) if status == "unpublished" else None
             wanted = _wanted(served, query) if status == "menu" else {}
@@ -114,6 +112,23 @@ class MenuBook:
                 )
             )
         return days
+
+    def called_off(
+        self, school: SchoolRow, query: MenusQuery, published: Published, lang: str
+    ) -> dict[dt.date, list[Menu]]:
+        """What is planned for days of the query on which there are no lessons; `days` has it with no menus."""
+        found = {}
+        for date in _dates(query):
+            group, served = self._planned(school, date, published)
+            status, _ = self._status(school, date, group, planned=bool(served))
+            if served and status != "menu":
+                found[date] = self._menus(_wanted(served, query), lang)
+        return found
+
+    def _planned(self, school: SchoolRow, date: dt.date, published: Published) -> tuple[str, DayPlan]:
+        """A day's menu group, and what of its plan the school serves."""
+        group = self.groups.on(school.eol, date) or _NO_GROUP
+        return group, self._served(school, date, published.plans.get((date, group), {}))
 
     def _status(self, school: SchoolRow, date: dt.date, group: str, *, planned: bool) -> tuple[DayStatus, str | None]:
         """Status and reason of a day.
@@ -154,6 +169,10 @@ class MenuBook:
             )
             for (age_band, diet), keys in groupby(wanted, key=lambda key: key[:2])
         ]
+
+
+def _dates(query: MenusQuery) -> Iterator[dt.date]:
+    return (query.start + dt.timedelta(days=offset) for offset in range((query.end - query.start).days + 1))
 
 
 def _wanted(served: DayPlan, query: MenusQuery) -> DayPlan:

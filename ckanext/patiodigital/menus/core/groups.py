@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from ckanext.patiodigital.menus.core.rows import MenuGroupRow, SchoolMealRow, SchoolRow
 
@@ -33,9 +34,17 @@ class MenuGroups:
     def on(self, eol: str, date: dt.date) -> str | None:
         """The menu group of a day: the highest valid priority, then the latest start. None = unavailable."""
         for row in self._by_school.get(eol, ()):
-            if _valid(row, date):
+            if is_valid(row, date):
                 return row.menu_group
         return None
+
+    def of(self, eol: str) -> Sequence[MenuGroupRow]:
+        """A school's rows, whatever the day: those of special units first, the latest start first."""
+        return self._by_school.get(eol, ())
+
+    def __iter__(self) -> Iterator[MenuGroupRow]:
+        """All rows, school by school."""
+        return chain.from_iterable(self._by_school.values())
 
     def between(self, eol: str, start: dt.date, end: dt.date) -> dict[dt.date, str]:
         """The menu group of each day from start to end, inclusive, that has one."""
@@ -54,8 +63,12 @@ class ServedMeals:
 
     def on(self, school: SchoolRow, date: dt.date) -> frozenset[str] | None:
         """Prefixes of the meals' codes; None = no list at all: everything of the menu group is served."""
-        valid = [row.meal for row in self._by_school.get(school.eol, ()) if _valid(row, date)]
+        valid = [row.meal for row in self._by_school.get(school.eol, ()) if is_valid(row, date)]
         return frozenset(map(code_prefix, valid or school.meals)) or None
+
+    def of(self, eol: str) -> Sequence[SchoolMealRow]:
+        """A school's rows, whatever the day."""
+        return self._by_school.get(eol, ())
 
 
 def serves_age(school: SchoolRow, age_band: str) -> bool:
@@ -73,5 +86,6 @@ def serves_age(school: SchoolRow, age_band: str) -> bool:
     )
 
 
-def _valid(row: MenuGroupRow | SchoolMealRow, date: dt.date) -> bool:
+def is_valid(row: MenuGroupRow | SchoolMealRow, date: dt.date) -> bool:
+    """Whether a row holds on a day; both of its days count."""
     return row.valid_from <= date and (row.valid_to is None or date <= row.valid_to)

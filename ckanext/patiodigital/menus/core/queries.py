@@ -26,7 +26,15 @@ MAX_DAYS = 62
 MAX_RADIUS_M = 50_000
 FIRST_YEAR = 2010
 """Older than any menu that the department holds; the last year accepted is the next one."""
+GROUPS = ("meal", "day")
+"""What an event of a calendar is."""
 _LONGEST_SHOWN = 40
+
+SCHOOLS_PARAMETERS = ("q", "near", "radius", "dre", "type", "limit", "cursor")
+MENUS_PARAMETERS = ("start", "end", "age", "meal", "diet", "version")
+SUBSCRIPTION_PARAMETERS = ("age", "meal", "diet")
+CALENDAR_PARAMETERS = (*SUBSCRIPTION_PARAMETERS, "group")
+"""What each kind of request takes. ``core/openapi.py`` says what they mean."""
 
 Args = Mapping[str, Sequence[str]]
 T = TypeVar("T")
@@ -73,6 +81,22 @@ class MenusQuery(msgspec.Struct, frozen=True, kw_only=True):
     version: dt.datetime | None = None
 
 
+class SubscriptionQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """What a subscription shows of a school, whenever it is read. Empty sets of codes mean all.
+
+    ``group`` says what an event of a calendar is: a meal, or all meals of a day.
+    """
+
+    ages: frozenset[str] = frozenset()
+    meals: frozenset[str] = frozenset()
+    diets: frozenset[str] = frozenset()
+    group: str = "meal"
+
+    def between(self, start: dt.date, end: dt.date) -> MenusQuery:
+        """The same choice over some days, inclusive."""
+        return MenusQuery(start=start, end=end, ages=self.ages, meals=self.meals, diets=self.diets)
+
+
 def normalise_eol(raw: str) -> str | None:
     """The six-digit form of an EOL code given in 1 to 6 digits; None for anything else."""
     return raw.zfill(6) if re.fullmatch(r"[0-9]{1,6}", raw) else None
@@ -84,7 +108,7 @@ def parse_schools_query(args: Args, known: Codes) -> SchoolsQuery:
     Raises:
         BadQueryError: with every fault found.
     """
-    reader = _Reader(args, ("q", "near", "radius", "dre", "type", "limit", "cursor"))
+    reader = _Reader(args, SCHOOLS_PARAMETERS)
     near = reader.read("near", _near)
     if "radius" in args and "near" not in args:
         reader.faults.append(Fault("radius", "needs near=latitude,longitude"))
@@ -121,9 +145,9 @@ def parse_menus_query(args: Args, today: dt.date, known: Codes) -> MenusQuery:
     Raises:
         BadQueryError: with every fault found.
     """
-    reader = _Reader(args, ("start", "end", "age", "meal", "diet", "version"))
-    given_start = reader.read("start", lambda value: _day(value, today))
-    given_end = reader.read("end", lambda value: _day(value, today))
+    reader = _Reader(args, MENUS_PARAMETERS)
+    given_start = reader.read("start", lambda value: parse_day(value, today))
+    given_end = reader.read("end", lambda value: parse_day(value, today))
     week_of = given_start or given_end or today
     monday = week_of - dt.timedelta(days=week_of.weekday())
     start, end = given_start or monday, given_end or monday + dt.timedelta(days=6)
@@ -141,6 +165,32 @@ def parse_menus_query(args: Args, today: dt.date, known: Codes) -> MenusQuery:
     )
     reader.finish()
     return query
+
+
+def parse_subscription_query(args: Args, known: Codes, *, grouped: bool = False) -> SubscriptionQuery:
+    """Query of a school's subscriptions: age, meal, diet; ``grouped``: and group, for calendars.
+
+    Raises:
+        BadQueryError: with every fault found.
+    """
+    reader = _Reader(args, CALENDAR_PARAMETERS if grouped else SUBSCRIPTION_PARAMETERS)
+    query = SubscriptionQuery(
+        ages=reader.read("age", _several_codes("age_bands", known)) or frozenset(),
+        meals=reader.read("meal", _several_codes("meals", known)) or frozenset(),
+        diets=reader.read("diet", _several_codes("diets", known)) or frozenset(),
+        group=(reader.read("group", _group) if grouped else None) or "meal",
+    )
+    reader.finish()
+    return query
+
+
+def parse_no_query(args: Args) -> None:
+    """Query of what takes no parameters.
+
+    Raises:
+        BadQueryError: with every parameter given.
+    """
+    _Reader(args, ()).finish()
 
 
 class _Reader:
@@ -174,12 +224,20 @@ def _shown(value: str) -> str:
 
 
 def _unknown(name: str, accepted: Sequence[str]) -> str:
+    if not accepted:
+        return "unknown parameter; none are known here"
     return f"unknown parameter{_nearest(name, accepted)}; known are {', '.join(accepted)}"
 
 
 def _text(value: str) -> str:
     if len(value) > MAX_QUERY:
         raise ValueError(f"at most {MAX_QUERY} characters, not {len(value)}")
+    return value
+
+
+def _group(value: str) -> str:
+    if value not in GROUPS:
+        raise ValueError(f"must be one of {', '.join(GROUPS)}")
     return value
 
 
@@ -241,7 +299,8 @@ def _nearest(value: str, known: Sequence[str]) -> str:
     return f"; did you mean {nearest[0]}?" if nearest else ""
 
 
-def _day(value: str, today: dt.date) -> dt.date:
+def parse_day(value: str, today: dt.date) -> dt.date:
+    """A day that there may be menus of; ValueError, with what would be right, for anything else."""
     last_year = today.year + 1
     try:
         # The pattern first: later Pythons read other ISO forms as well.

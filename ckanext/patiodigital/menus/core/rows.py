@@ -19,6 +19,7 @@ class SchoolRow(msgspec.Struct, frozen=True, kw_only=True):
 
     eol: str
     name: str
+    official_name: str | None = None
     school_type: str
     status: Literal["active", "closed", "withdrawn"] = "active"
     inep: str | None = None

@@ -29,6 +29,11 @@ class Opening(NamedTuple):
     meals_over: bool
 
 
+def scopes(school: SchoolRow) -> tuple[str, ...]:
+    """The scopes of the calendar that a school lies in, the narrowest first."""
+    return f"eol:{school.eol}", f"dre:{school.dre}", "network"
+
+
 class SchoolCalendar:
     """Look-up of ``school_calendar``. The narrowest scope wins: school, DRE, network, then the weekday."""
 
@@ -37,7 +42,7 @@ class SchoolCalendar:
 
     def day(self, date: dt.date, school: SchoolRow) -> DayKind:
         """What a day is for a school."""
-        for scope in (f"eol:{school.eol}", f"dre:{school.dre}", "network"):
+        for scope in scopes(school):
             stated = self._stated.get((scope, date))
             if stated is not None:
                 return stated

@@ -14,7 +14,12 @@ from ckanext.patiodigital.school_calendar.core import calendar
 from ckanext.patiodigital.school_calendar.core.calendar import DRE, KINDS, NETWORK, SCHOOL, Entry
 from ckanext.patiodigital.tables.core.personal_data import holds_cpf
 from ckanext.patiodigital.tables.core.validate import clean_text
-from ckanext.patiodigital.validators import patiodigital_at_most, patiodigital_eol, patiodigital_iso_date
+from ckanext.patiodigital.validators import (
+    patiodigital_at_most,
+    patiodigital_eol,
+    patiodigital_iso_date,
+    patiodigital_whole_number,
+)
 
 MOST_LISTED = 1_000
 USUALLY_LISTED = 100
@@ -45,7 +50,7 @@ def entry(eols: Collection[str]) -> Schema:
 
 def entry_id() -> Schema:
     """The number of an entry."""
-    return {"id": [tk.get_validator("not_empty"), _whole_number(1, GREATEST_ID)]}
+    return {"id": [tk.get_validator("not_empty"), patiodigital_whole_number(1, GREATEST_ID)]}
 
 
 def entry_list() -> Schema:
@@ -53,8 +58,8 @@ def entry_list() -> Schema:
     default = tk.get_validator("default")
     return {
         "state": [default("current"), tk.get_validator("one_of")(["current", "past"])],
-        "limit": [default(USUALLY_LISTED), _whole_number(1, MOST_LISTED)],
-        "offset": [default(0), _whole_number(0, GREATEST_ID)],
+        "limit": [default(USUALLY_LISTED), patiodigital_whole_number(1, MOST_LISTED)],
+        "offset": [default(0), patiodigital_whole_number(0, GREATEST_ID)],
     }
 
 
@@ -132,18 +137,3 @@ def _dre(raw: str) -> str:
         known = ", ".join(f"{concept.code} ({concept.label['pt']})" for concept in dres.concepts)
         raise tk.Invalid(tk._("There is no such DRE. There are: {known}.").format(known=known))
     return code
-
-
-def _whole_number(least: int, greatest: int) -> Callable[[Any], int]:
-    def validator(value: Any) -> int:
-        try:
-            number = int(str(value))
-        except ValueError:
-            number = least - 1
-        if not least <= number <= greatest:
-            raise tk.Invalid(
-                tk._("Give a whole number from {least} to {greatest}.").format(least=least, greatest=greatest)
-            )
-        return number
-
-    return validator

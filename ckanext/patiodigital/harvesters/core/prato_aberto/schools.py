@@ -75,14 +75,14 @@ def school(document: Any, url: str) -> Iterator[SchoolRow | SourceFault | Remark
     yield SchoolRow(
         eol=eol,
         inep=None,
-        name=display_name(official_name) if isinstance(official_name, str) else official_name,
+        name=_readable(official_name),
         official_name=official_name,
         school_type=raw_type,
         network="parceira" if school_type in _PARTNER_TYPES else "direta",
         status="active" if document.get("status", "ativo") == "ativo" else "closed",
         dre=None,
         district=None,
-        neighbourhood=document.get("bairro"),
+        neighbourhood=_readable(document.get("bairro")),
         address=document.get("endereco"),
         postcode=None,
         phones=phones(document.get("telefone")),
@@ -97,6 +97,10 @@ def school(document: Any, url: str) -> Iterator[SchoolRow | SourceFault | Remark
 def phones(value: Any) -> list[str]:
     """The complete numbers in a telephone field; the source cuts some in the middle."""
     return [f"({area}) {first}-{last}" for area, first, last in _PHONE.findall(value if isinstance(value, str) else "")]
+
+
+def _readable(name: Any) -> Any:
+    return display_name(name) if isinstance(name, str) else name
 
 
 def _position(document: Document) -> tuple[Any, Any, list[Fault]]:
