@@ -34,6 +34,7 @@ setup(
         "holidays>=0.109",  # holidays of São Paulo, by law
         "arro3-io>=0.9",  # Parquet of tables, 33 MB on disk where pyarrow takes 165
         "icalendar>=7.3",  # calendars to subscribe to: folding, escaping, types of values
+        "segno>=1.6",  # QR code on the printed week
     ],
     extras_require={
         "serve": ["gunicorn>=23"],  # WSGI server of ./portal up

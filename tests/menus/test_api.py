@@ -40,8 +40,8 @@ def test_search(get, q, first):
 def test_a_school_as_the_contract_has_it(get):
     body, headers = get("/schools/86")
     assert list(body) == [
-        "eol", "inep", "name", "type", "type_label", "dre", "dre_label", "district", "neighbourhood", "address", "phones", "lat",
-        "lon", "age_bands", "meals", "distance_m", "url",
+        "eol", "inep", "name", "type", "type_label", "dre", "dre_label", "district", "neighbourhood", "address",
+        "phones", "lat", "lon", "age_bands", "meals", "distance_m", "url",
     ]  # fmt: skip
     assert body["eol"] == "000086"
     assert body["phones"] == ["(11) 2557-8348"]

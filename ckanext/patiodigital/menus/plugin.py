@@ -16,6 +16,7 @@ from ckanext.patiodigital.menus import (
     files,
     offline,
     prato_aberto,
+    printing,
     resource_view,
     service,
     views,
@@ -55,7 +56,11 @@ class MenusPlugin(p.SingletonPlugin):
         return [
             PublicRoute(api.PREFIX, service.public_version, cors=True, quota=config.quota()),
             PublicRoute(f"{api.PREFIX}/export", None, cors=True, quota=config.quota()),
-            PublicRoute("/cardapio", service.public_version, params=views.PARAMS | {*widget.PARAMS, *agenda.PARAMS}),
+            PublicRoute(
+                "/cardapio",
+                service.public_version,
+                params=views.PARAMS | {*widget.PARAMS, *agenda.PARAMS, printing.PARAM},
+            ),
             offline.public_route(),
             *files.public_routes(),
             PublicRoute(

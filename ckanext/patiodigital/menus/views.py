@@ -13,17 +13,20 @@ from werkzeug.wrappers import Response as AnyResponse
 from ckanext.patiodigital.menus import pages, service
 from ckanext.patiodigital.menus.core import queries
 from ckanext.patiodigital.menus.core.near_map import near_map
-from ckanext.patiodigital.menus.core.queries import BadQueryError, MenusQuery, SchoolsQuery, normalise_eol
+from ckanext.patiodigital.menus.core.periods import Period, parse_period
+from ckanext.patiodigital.menus.core.queries import BadQueryError, Fault, SchoolsQuery, normalise_eol
 from ckanext.patiodigital.menus.core.rows import SchoolRow
 from ckanext.patiodigital.menus.labels import LABELS
+from ckanext.patiodigital.menus.pages.school import PERIOD_PARAMS
 from ckanext.patiodigital.menus.place import Place, public_place, render, resource_place
 from ckanext.patiodigital.tables.service import NoDataError
 
 #: The query parameters that pages depend on, in the reader's language, and the names that the core gives them.
 _SCHOOL_PARAMS = {"q": "q", "cursor": "cursor"}
 _NEAR_PARAMS = ("lat", "lon")
-_DAY_PARAMS = {"data": "start", "idade": "age", "refeicao": "meal", "dieta": "diet"}
-PARAMS = frozenset((*_SCHOOL_PARAMS, *_NEAR_PARAMS, *_DAY_PARAMS))
+_CHOICE_PARAMS = {"idade": "age", "refeicao": "meal", "dieta": "diet", "versao": "version"}
+SCHOOL_PAGE_PARAMS = (*PERIOD_PARAMS.values(), *_CHOICE_PARAMS)
+PARAMS = frozenset((*_SCHOOL_PARAMS, *_NEAR_PARAMS, *SCHOOL_PAGE_PARAMS))
 NEAR_RADIUS_M = 5_000
 
 menus = Blueprint("patiodigital_menus", __name__)
@@ -41,7 +44,7 @@ def no_data(_error: NoDataError) -> Response:
         "menus/message.html",
         503,
         title=tk._("There are no menus here yet"),
-        text=tk._("The portal is reading them from the department. Try again in a few minutes."),
+        text=tk._("They are not public, or are being read from the department just now. Try again in a few minutes."),
     )
 
 
@@ -126,21 +129,28 @@ def _school(place: Place, eol: str) -> AnyResponse:
     if found is None:
         return no_school(place)
     if eol != found.eol:
-        known = {name: value for name, value in request.args.items() if name in _DAY_PARAMS}
-        return redirect(place.school_url(found.eol, **known), 301)
+        return redirect(place.school_url(found.eol, **known_params()), 301)
     try:
-        query = _day_query()
+        period, asked = family_query()
     except BadQueryError as error:
-        return _bad_day(place, found, error)
-    page = pages.day_page(
-        place.lookup,
-        found,
-        query.start if request.args.get("data", "").strip() else None,
-        {"ages": query.ages, "meals": query.meals, "diets": query.diets},
-        lambda **args: place.school_url(found.eol, **args),
-    )
-    answers = place.lookup.answers(found.eol, page.day.date)
-    return place.render("menus/day.html", page=page, answers=answers)
+        return bad_address(place, found, error)
+
+    def url(**query: str) -> str:
+        return place.school_url(found.eol, **query)
+
+    if period is not None and period.view == "week":
+        printed = tk.url_for("patiodigital_menus.printed", eol=found.eol, semana=period.code, **asked.params())
+        week = pages.week_page(place.lookup, found, period, asked, url, printed)
+        return place.render("menus/week.html", page=week)
+    if period is not None and period.view == "month":
+        return place.render("menus/month.html", page=pages.month_page(place.lookup, found, period, asked, url))
+    day = pages.day_page(place.lookup, found, period.start if period else None, asked, url)
+    return place.render("menus/day.html", page=day, answers=place.lookup.answers(found.eol, day.day.date))
+
+
+def known_params() -> dict[str, str]:
+    """What the address of a school's page says that the page looks at."""
+    return {name: value for name, value in request.args.items() if name in SCHOOL_PAGE_PARAMS}
 
 
 def no_school(place: Place) -> Response:
@@ -154,23 +164,45 @@ def no_school(place: Place) -> Response:
     )
 
 
-def _day_query() -> MenusQuery:
-    """The day and choices that the address asks for; :class:`BadQueryError` where it asks for none that exist."""
-    args = _args(_DAY_PARAMS)
-    if "start" in args:
-        args["end"] = args["start"]
-    return queries.parse_menus_query(args, service.local_now().date(), LABELS)
+def family_query() -> tuple[Period | None, pages.Asked]:
+    """The period that the address names, if any, and what else it asks for.
+
+    Of several periods the narrowest counts. :class:`BadQueryError` has the names of the address's own parameters.
+    """
+    today = service.local_now().date()
+    faults: list[Fault] = []
+    period = None
+    for view, name in PERIOD_PARAMS.items():
+        text = request.args.get(name, "").strip()
+        if text:
+            try:
+                period = parse_period(view, text, today)
+            except ValueError as error:
+                faults.append(Fault(name, str(error)))
+            break
+    try:
+        query = queries.parse_menus_query(_args(_CHOICE_PARAMS), today, LABELS)
+    except BadQueryError as error:
+        names = {core: name for name, core in _CHOICE_PARAMS.items()}
+        raise BadQueryError([*faults, *(Fault(names[fault.param], fault.reason) for fault in error.faults)]) from None
+    if faults:
+        raise BadQueryError(faults)
+    return period, pages.Asked.of(query)
 
 
-def _bad_day(place: Place, found: SchoolRow, error: BadQueryError) -> Response:
-    names = {core: name for name, core in _DAY_PARAMS.items()}
-    wrong = ", ".join(sorted({names.get(fault.param, "data") for fault in error.faults}))
+def bad_address(place: Place, found: SchoolRow, error: BadQueryError) -> Response:
+    """The answer where an address asks for a period, an age, a meal, a diet or a version that there is not."""
     return place.render(
         "menus/message.html",
         400,
         title=tk._("This address asks for something that there is not"),
         text=tk._(
-            "Part of the address can't be used: {wrong}. A day is written like 2026-03-02, from {first} to {last}."
-        ).format(wrong=wrong, first=queries.FIRST_YEAR, last=service.local_now().year + 1),
+            "Part of the address can't be used: {wrong}. A day is written like 2026-03-02, a week like 2026-W10, "
+            "a month like 2026-03, from {first} to {last}."
+        ).format(
+            wrong=", ".join(sorted({fault.param for fault in error.faults})),
+            first=queries.FIRST_YEAR,
+            last=service.local_now().year + 1,
+        ),
         link=(found.name, place.school_url(found.eol)),
     )

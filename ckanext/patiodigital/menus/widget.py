@@ -133,15 +133,14 @@ def _frame(status: int = 200, *, scheme: str = THEMES["auto"], **values: Any) ->
 
 
 def _days(place: Place, school: SchoolRow, options: WidgetOptions) -> Iterator[pages.DayPage]:
-    chosen = {"ages": options.age, "meals": options.meal, "diets": ""}
-    filters = {name: frozenset(filter(None, [code])) for name, code in chosen.items()}
+    asked = pages.Asked(ages=frozenset(filter(None, [options.age])), meals=frozenset(filter(None, [options.meal])))
     day = place.lookup.opening(school).date
     for number in range(options.days):
         yield pages.day_page(
             place.lookup,
             school,
             day if number else None,
-            filters,
+            asked,
             lambda **query: place.school_url(school.eol, **query),
         )
         following = place.lookup.book.calendar.next_school_day(day, school)

@@ -1,0 +1,87 @@
+"""Days, instants, places and allergens in the reader's words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import ckantoolkit as tk
+from babel.dates import format_date, format_datetime, format_skeleton
+
+from ckanext.patiodigital import config as base_config
+from ckanext.patiodigital.menus import service
+from ckanext.patiodigital.menus.core.rows import SchoolRow
+from ckanext.patiodigital.menus.labels import LABELS
+
+
+def lang() -> str:
+    """The language of the address."""
+    return str(tk.h.lang())
+
+
+#: A day with its weekday and without its year. Babel's own patterns have it only in short.
+_DAY_PATTERNS = {"pt": "EEEE, d 'de' MMMM", "es": "EEEE, d 'de' MMMM"}
+
+
+def day_in_words(day: dt.date) -> str:
+    """``terça-feira, 24 de novembro``."""
+    return _first_of_month(str(format_date(day, _DAY_PATTERNS.get(lang()[:2], "EEEE, d MMMM"), locale=lang())), day)
+
+
+def _first_of_month(words: str, day: dt.date) -> str:
+    """Portuguese counts the first of a month, and only that: ``1º de julho``."""
+    return words.replace(" 1 de", " 1º de") if day.day == 1 and lang().startswith("pt") else words
+
+
+def short_day(day: dt.date) -> str:
+    """``ter. 24``, for links to the day before and after."""
+    return str(format_date(day, "EEE d", locale=lang()))
+
+
+def weekday_and_day(day: dt.date) -> str:
+    """``ter. 24/11`` in the order of the language, for the heads of a table."""
+    return f"{format_date(day, 'EEE', locale=lang())} {format_skeleton('Md', day, locale=lang())}"
+
+
+def days_in_words(first: dt.date, last: dt.date) -> str:
+    """``23 de novembro a 29 de novembro``."""
+    return str(tk._("{first} to {last}").format(first=_day_and_month(first), last=_day_and_month(last)))
+
+
+def month_in_words(day: dt.date) -> str:
+    """``novembro de 2026``."""
+    return str(format_skeleton("yMMMM", day, locale=lang()))
+
+
+def _day_and_month(day: dt.date) -> str:
+    return _first_of_month(" " + str(format_skeleton("MMMMd", day, locale=lang())), day).strip()
+
+
+def weekdays() -> list[str]:
+    """``segunda-feira`` to ``domingo``."""
+    monday = dt.date(2026, 3, 2)
+    return [str(format_date(monday + dt.timedelta(days=days), "EEEE", locale=lang())) for days in range(7)]
+
+
+def instant_in_words(instant: dt.datetime) -> str:
+    """``hoje, 05:02`` or ``24 de novembro, 05:02``, in the portal's zone."""
+    local = instant.astimezone(base_config.zone())
+    clock = format_datetime(local, "HH:mm", locale=lang())
+    if local.date() == service.local_now().date():
+        return str(tk._("today at {time}").format(time=clock))
+    return str(tk._("{day} at {time}").format(day=_day_and_month(local.date()), time=clock))
+
+
+def allergen_names(codes: Sequence[str]) -> str:
+    """``leite, soja``."""
+    return ", ".join(LABELS.label("allergens", code, lang()).lower() for code in codes)
+
+
+def where(school: SchoolRow) -> str:
+    """The neighbourhood, the regional board, and the code that tells schools of one name apart."""
+    parts = [
+        school.neighbourhood,
+        LABELS.label("dres", school.dre, lang()) if school.dre else None,
+        tk._("EOL code {eol}").format(eol=school.eol),
+    ]
+    return " · ".join(filter(None, parts))
