@@ -1,7 +1,13 @@
 """A parent on a phone finds the school and reads today's menu; axe finds nothing wrong on any page of the way."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from menus.conftest import JUNE, MENUS, dish
+
+from ckanext.patiodigital.menus import service as lookup
+from ckanext.patiodigital.tables import service
 
 pytestmark = pytest.mark.browser
 
@@ -16,6 +22,12 @@ STATES = {
     "unknown school": "/cardapio/999999",
     "wrong day": "/cardapio/094617?data=ontem",
     "English": "/en/cardapio/094617",
+    "a week": "/cardapio/094617?semana=2026-W23",
+    "a week without menus": "/cardapio/400001?semana=2026-W23",
+    "a month": "/cardapio/094617?mes=2026-06",
+    "an age chosen": "/cardapio/000086?semana=2026-W23&idade=g-4-a-6-anos",
+    "a printed week": "/cardapio/094617/imprimir?semana=2026-W23",
+    "printed in large letters": "/cardapio/094617/imprimir?semana=2026-W23&letra=grande",
 }
 
 
@@ -67,6 +79,33 @@ def test_axe_finds_nothing_and_nothing_is_cut_on_any_state(browser, portal):
                 problems[f"{name}, {scheme}"] = found
         context.close()
     assert problems == {}
+
+
+def test_wide_screens_have_tables_in_which_axe_finds_nothing(browser, portal):
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    for period in ("semana=2026-W23", "mes=2026-06"):
+        page.goto(f"{portal}/cardapio/094617?{period}")
+        assert page.get_by_role("table").is_visible()
+        assert violations(page) == []
+        assert not is_wider_than_the_screen(page)
+    page.close()
+
+
+def test_a_full_week_is_one_sheet_of_paper(browser, portal):
+    """As full as the department's weeks are: four meals of eight dishes each, five days."""
+    days, meals = range(15, 20), ("d-desjejum", "a-almoco", "l-lanche", "j-jantar")
+    dishes = [
+        dish(f"2026-06-{day}", position, f"Feijão carioca com abóbora {position}", meal=meal)
+        for day in days for meal in meals for position in range(1, 9)
+    ]  # fmt: skip
+    service.load(lookup.public().tables["menus"].resource_id, [*MENUS, *dishes], JUNE)
+    lookup.forget()
+    page = browser.new_page()
+    page.goto(f"{portal}/cardapio/094617/imprimir?semana=2026-W25")
+    assert page.get_by_text("abóbora 8").count() == len(days) * len(meals)
+    sheet = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type /Page\b", sheet)) == 1
+    page.close()
 
 
 def test_a_family_page_is_light_and_asks_nobody_else(browser, portal):

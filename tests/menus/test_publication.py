@@ -1,5 +1,7 @@
 """What happens to the look-up when the data change: shown at once, told as a change, gone when private."""
 
+import re
+
 import pytest
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
@@ -41,6 +43,22 @@ def test_a_change_after_publication_is_shown_and_told(fresh):
     lunch = next(meal for menu in then.menus for meal in menu.meals if meal.meal == "a-almoco")
     assert [item.name for item in lunch.dishes] == ["ARROZ, FEIJÃO E FRANGO", "Banana"]
     assert lunch.previous == []
+
+
+def test_the_day_tells_what_changed_and_leads_to_what_was_published_before(fresh, app):
+    _, resources = fresh
+    for name in ("Lasanha", "Nhoque"):
+        service.load(resources["menus"], [dish("2026-06-02", 1, name), *MENUS[1:]], JUNE)
+    lookup.forget()
+    html = app.get("/en/cardapio/094617?data=2026-06-02&refeicao=a-almoco", status=200).body
+    newest, oldest = (address.replace("&amp;", "&") for address in re.findall(r'href="([^"]*versao=[^"]*)"', html)[-2:])
+    for address, name, others in ((newest, "Lasanha", {"Nhoque"}), (oldest, "Arroz", {"Nhoque", "Lasanha"})):
+        then = app.get(address, status=200).body
+        main = then.partition("<main")[2].partition("page-actions")[0]
+        assert name in main
+        assert not others & set(re.findall(r"\w+", main))
+        assert "This is what was published" in main
+        assert '?refeicao=a-almoco&amp;data=2026-06-02">Show what is published now' in main
 
 
 def test_a_dish_added_later_is_a_change_too(fresh):

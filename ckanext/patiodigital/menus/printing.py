@@ -12,8 +12,12 @@ from werkzeug.wrappers import Response
 from ckanext.patiodigital.menus import pages, views
 from ckanext.patiodigital.menus.core.periods import containing
 from ckanext.patiodigital.menus.core.queries import BadQueryError, normalise_eol
+from ckanext.patiodigital.menus.pages.week import WeekTable
 from ckanext.patiodigital.menus.place import public_place
 
+#: A table whose rows have together more letters than this, each counted by its fullest cell, takes smaller ones to stay
+#: on its sheet.
+_MANY_LETTERS = 600
 #: ``letra=grande`` is for those who read small letters badly.
 PARAM, LARGE = "letra", "grande"
 
@@ -46,10 +50,19 @@ def printed(eol: str) -> Response:
         address=address,
         code=_qr_code(address),
         large=bool(letters),
+        is_full=_is_full,
         other_letters=tk.url_for(
             "patiodigital_menus.printed", eol=school.eol, semana=week.code, **asked.params(), **other
         ),
     )
+
+
+def _is_full(table: WeekTable) -> bool:
+    """Whether a table would not fit its sheet in letters of the usual size."""
+    fullest = (
+        max(sum(len(dish.name) + 2 for dish in meal.dishes) if meal else 0 for meal in cells) for _, cells in table.rows
+    )
+    return sum(fullest) > _MANY_LETTERS
 
 
 def _qr_code(address: str) -> Markup:

@@ -15,7 +15,8 @@ from ckanext.patiodigital.menus.pages.messages import message, source_note
 from ckanext.patiodigital.menus.pages.school import Addresses, Asked, SchoolPage, SchoolUrl, school_page
 from ckanext.patiodigital.menus.pages.words import day_in_words, lang, month_in_words, weekdays
 
-_LUNCH = "a"
+#: What lunch is called, by the beginnings of meals' codes: first come, first told.
+_LUNCHES = ("a", "r1", "r")
 _SATURDAY = 5
 
 
@@ -60,7 +61,7 @@ def month_page(lookup: service.Lookup, school: SchoolRow, period: Period, asked:
 
 def _day(lookup: service.Lookup, school: SchoolRow, day: Day, addresses: Addresses) -> MonthDay:
     meal = _telling_meal(day, addresses.asked)
-    reason = message(day, school, lookup)
+    reason = message(day, school, lookup) if day.status != "weekend" else None  # its column says it
     return MonthDay(
         number=day.date.day,
         title=day_in_words(day.date),
@@ -68,12 +69,12 @@ def _day(lookup: service.Lookup, school: SchoolRow, day: Day, addresses: Address
         is_today=day.date == service.local_now().date(),
         meal=meal.label if meal else "",
         text=", ".join(readable_dish(dish.name) for dish in meal.dishes) if meal else (reason.title if reason else ""),
-        lessons=day.status == "menu" or (day.date.weekday() < _SATURDAY and day.status != "weekend"),
+        lessons=day.status == "menu" or day.date.weekday() < _SATURDAY,
     )
 
 
 def _telling_meal(day: Day, asked: Asked) -> Meal | None:
     """Lunch, where there is one: the meal that most readers of a month look for."""
     meals = [meal for menu in asked.of_menus(day.menus) for meal in menu.meals]
-    lunches = (meal for meal in meals if code_prefix(meal.meal) == _LUNCH)
-    return next(lunches, meals[0] if meals else None)
+    by_prefix = {code_prefix(meal.meal): meal for meal in reversed(meals)}
+    return next((by_prefix[prefix] for prefix in _LUNCHES if prefix in by_prefix), meals[0] if meals else None)

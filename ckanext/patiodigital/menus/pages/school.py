@@ -17,7 +17,7 @@ from ckanext.patiodigital.menus.core.rows import SchoolRow
 from ckanext.patiodigital.menus.labels import LABELS
 from ckanext.patiodigital.menus.pages.words import (
     day_in_words,
-    days_in_words,
+    days_in_figures,
     instant_in_words,
     lang,
     month_in_words,
@@ -178,7 +178,7 @@ def _name(period: Period) -> str:
     if period.view == "day":
         return short_day(period.start)
     if period.view == "week":
-        return days_in_words(period.start, period.end)
+        return days_in_figures(period.start, period.end)
     return month_in_words(period.start)
 
 
@@ -203,7 +203,7 @@ def _choice(scheme: str, codes: set[str], period: Period, addresses: Addresses) 
         return None
     asked = addresses.asked
     label, every, param, chosen = {
-        "age_bands": (tk._("Age"), tk._("All ages"), "idade", asked.ages),
+        "age_bands": (tk._("Age"), tk._("All menus"), "idade", asked.ages),
         "meals": (tk._("Meal"), tk._("All meals"), "refeicao", asked.meals),
         "diets": (tk._("Diet"), tk._("All diets"), "dieta", asked.diets),
     }[scheme]

@@ -48,6 +48,12 @@ def days_in_words(first: dt.date, last: dt.date) -> str:
     return str(tk._("{first} to {last}").format(first=_day_and_month(first), last=_day_and_month(last)))
 
 
+def days_in_figures(first: dt.date, last: dt.date) -> str:
+    """``23/11 a 29/11``, in the order of the language."""
+    figures = (format_skeleton("Md", day, locale=lang()) for day in (first, last))
+    return str(tk._("{first} to {last}").format(**dict(zip(("first", "last"), figures, strict=True))))
+
+
 def month_in_words(day: dt.date) -> str:
     """``novembro de 2026``."""
     return str(format_skeleton("yMMMM", day, locale=lang()))
