@@ -1,6 +1,7 @@
 """The schools around a position: a list, and a map beside it that has the same numbers."""
 
 import re
+from html import unescape
 
 import pytest
 from menus.conftest import GROUPS, MENUS, SCHOOLS, make_dataset
@@ -12,6 +13,16 @@ from ckanext.patiodigital.tables import service
 HERE = "/cardapio/perto?lat=-23.571&lon=-46.731"
 
 
+def names(page):
+    return re.findall(r'class="result-name"[^>]*>([^<]+)<', page)
+
+
+def more(page):
+    """The address of the next page; None on the last."""
+    found = re.search(r'href="([^"]+)" rel="next"', page)
+    return unescape(found[1]) if found else None
+
+
 def marks(page):
     return re.findall(r'<text class="number"[^>]*>([^<]+)</text>', page)
 
@@ -19,10 +30,8 @@ def marks(page):
 @pytest.mark.usefixtures("network")
 def test_the_map_has_the_numbers_of_the_list(app):
     page = app.get(HERE).text
-    assert re.findall(r'class="result-name"[^>]*>([^<]+)<', page) == [
-        "EMEF João XXIII",
-        "EMEF Professor Antônio Pacheco e Silva",
-    ]
+    assert names(page) == ["EMEF João XXIII", "EMEF Professor Antônio Pacheco e Silva"]
+    assert more(page) is None
     assert marks(page) == ["1", "2"]
     assert 'role="img" aria-label=' in page
 
@@ -54,3 +63,9 @@ def test_five_thousand_schools_within_reach(clean_tables, morning, app):
     assert page.count('class="result-name"') == 20
     assert "The nearest 20 of 5002 schools within 5 km." in page
     assert len(page) < 40_000
+    following = app.get(more(page)).text
+    assert "Schools 21 to 40 of 5002 within 5 km, the nearest first." in following
+    assert re.search(r'<ol class="results" start="21">', following)
+    assert all(re.match(r"2[1-9]|3\d|40", label) for label in marks(following))
+    assert not set(names(page)) & set(names(following))
+    assert names(app.get(more(page) + "x").text) == names(page)  # no cursor any more

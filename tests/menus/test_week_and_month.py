@@ -91,7 +91,12 @@ def test_of_several_periods_the_narrowest_counts(page):  # noqa: F811
 @pytest.mark.parametrize(
     "query",
     [
-        "semana=2026-W54", "semana=<script>", "mes=2026-13", "mes=9999-01", "versao=gestern", "versao=2026-06-01",
+        "semana=2026-W54",
+        "semana=<script>",
+        "mes=2026-13",
+        "mes=9999-01",
+        "versao=gestern",
+        "versao=2026-06-01",
         "semana=2009-W52",
     ],
 )

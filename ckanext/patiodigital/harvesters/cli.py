@@ -80,9 +80,7 @@ def _wanted(source: HarvestSource, wait: str) -> set[str]:
     return wanted
 
 
-def _waited(
-    source_id: str, job_id: str, wanted: Collection[str], timeout: int
-) -> tuple[RunReport, list[PartReport]]:
+def _waited(source_id: str, job_id: str, wanted: Collection[str], timeout: int) -> tuple[RunReport, list[PartReport]]:
     """The run when its ``wanted`` parts are done, and these; each is told as it comes."""
     told: set[str] = set()
     until = time.monotonic() + timeout

@@ -133,9 +133,7 @@ def _reports(jobs: list[HarvestJob]) -> list[RunReport]:
     faults: dict[str, list[str]] = {job.id: [] for job in jobs}
     for fault in model.Session.query(HarvestGatherError).filter(HarvestGatherError.harvest_job_id.in_(faults)):
         faults[fault.harvest_job_id].append(fault.message)
-    return [
-        RunReport(job.id, _aware(job.created), _end(job), parts[job.id], faults[job.id]) for job in jobs
-    ]
+    return [RunReport(job.id, _aware(job.created), _end(job), parts[job.id], faults[job.id]) for job in jobs]
 
 
 def _end(job: HarvestJob) -> datetime | None:

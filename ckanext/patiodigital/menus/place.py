@@ -10,9 +10,11 @@ import ckantoolkit as tk
 from flask import Response, abort, make_response, request
 
 from ckanext.patiodigital.menus import config, pages, service
+from ckanext.patiodigital.menus.alternates import page_addresses
 from ckanext.patiodigital.menus.core.rows import SchoolRow
 from ckanext.patiodigital.menus.core.wording import readable_dish
 from ckanext.patiodigital.menus.labels import LABELS
+from ckanext.patiodigital.menus.structured_data import structured_data
 from ckanext.patiodigital.tables.service import NoDataError
 
 #: What family pages extend, and what those over one resource do.
@@ -84,6 +86,8 @@ def render(template: str, status: int = 200, **values: Any) -> Response:
         "instant_in_words": pages.instant_in_words,
         "allergen_names": pages.allergen_names,
         "allergen_labels": LABELS.all("allergens", pages.lang()),
+        "page_addresses": page_addresses,
+        "structured_data": structured_data,
         "offline": config.offline(),
         "layout": _FRAME if over_a_resource else _LIGHT,
     }

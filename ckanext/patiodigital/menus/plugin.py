@@ -14,11 +14,13 @@ from ckanext.patiodigital.menus import (
     api,
     config,
     files,
+    neighbourhoods,
     offline,
     prato_aberto,
     printing,
     resource_view,
     service,
+    sitemap,
     views,
     widget,
 )
@@ -59,7 +61,8 @@ class MenusPlugin(p.SingletonPlugin):
             PublicRoute(
                 "/cardapio",
                 service.public_version,
-                params=views.PARAMS | {*widget.PARAMS, *agenda.PARAMS, printing.PARAM},
+                params=views.PARAMS
+                | {*widget.PARAMS, *agenda.PARAMS, *neighbourhoods.PARAMS, printing.PARAM, sitemap.PARAM},
             ),
             offline.public_route(),
             *files.public_routes(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 import ckantoolkit as tk
 import psycopg2
@@ -70,15 +71,25 @@ def near() -> Response:
     """The schools nearest to a position, nearest first."""
     place = public_place()
     lat, lon = (request.args.get(name, "") for name in _NEAR_PARAMS)
+    around = {"near": [f"{lat},{lon}"], "radius": [str(NEAR_RADIUS_M)]}
     try:
-        query = queries.parse_schools_query({"near": [f"{lat},{lon}"], "radius": [str(NEAR_RADIUS_M)]}, LABELS)
+        query = queries.parse_schools_query(around, LABELS)
     except BadQueryError:
         fault = tk._("The position is missing or is none. Search by name or neighbourhood instead.")
         return place.render("menus/search.html", 400, q="", result=None, fault=fault)
+    with suppress(BadQueryError):  # a cursor that is none: the first page
+        query = queries.parse_schools_query(around | _args({"cursor": "cursor"}), LABELS)
     result = place.lookup.schools.find(query)
-    schools = [place.found(item.school, item.distance_m) for item in result.items]
-    drawn = near_map(query.near, [item.school for item in result.items]) if query.near else None
-    return place.render("menus/near.html", schools=schools, total=result.total, map=drawn)
+    following = queries.next_cursor(query, result.total)
+    first = query.offset + 1
+    return place.render(
+        "menus/near.html",
+        schools=[place.found(item.school, item.distance_m) for item in result.items],
+        total=result.total,
+        first=first,
+        more=tk.url_for("patiodigital_menus.near", lat=lat, lon=lon, cursor=following) if following else None,
+        map=near_map(query.near, [item.school for item in result.items], first) if query.near else None,
+    )
 
 
 @menus.get("/cardapio/<eol>")

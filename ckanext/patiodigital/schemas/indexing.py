@@ -45,9 +45,7 @@ def index_fields(dataset: Mapping[str, Any]) -> dict[str, list[str] | str]:
         fields[facet_field(field)] = values
         if scheme:
             vocabulary = vocabularies.load(scheme)
-            labels += [
-                vocabulary.label(code, language) for code in values for language in vocabularies.LANGUAGES
-            ]
+            labels += [vocabulary.label(code, language) for code in values for language in vocabularies.LANGUAGES]
     if labels:
         fields[_LABELS] = " ".join(labels)
     return fields

@@ -33,9 +33,7 @@ def merge(portal_schema: Mapping[str, Any], education: Mapping[str, Any]) -> dic
     merging twice changes nothing. Raises MergeError when a field of the same name stores other values.
     """
     if "dataset_type" not in portal_schema or not isinstance(portal_schema.get("dataset_fields"), list):
-        raise MergeError(
-            "this is no dataset schema of ckanext-scheming: it needs 'dataset_type' and 'dataset_fields'"
-        )
+        raise MergeError("this is no dataset schema of ckanext-scheming: it needs 'dataset_type' and 'dataset_fields'")
     merged = copy.deepcopy(dict(portal_schema))
     conflicts: list[str] = []
     for section, key in _SECTIONS.items():

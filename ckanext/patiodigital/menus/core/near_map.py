@@ -60,13 +60,13 @@ class NearMap(NamedTuple):
     rings: list[Ring]
 
 
-def near_map(near: tuple[float, float], schools: Iterable[SchoolRow]) -> NearMap:
-    """The map of ``schools``, numbered from 1, around a position (latitude and longitude in degrees, WGS 84)."""
+def near_map(near: tuple[float, float], schools: Iterable[SchoolRow], first: int = 1) -> NearMap:
+    """The map of ``schools``, numbered from ``first``, around a position (latitude, longitude in degrees, WGS 84)."""
     lat, lon = near
     east_m = _METRES_PER_DEGREE * math.cos(math.radians(lat))
     offsets = {
         number: ((school.lon - lon) * east_m, (lat - school.lat) * _METRES_PER_DEGREE)
-        for number, school in enumerate(schools, 1)
+        for number, school in enumerate(schools, first)
         if school.lat is not None and school.lon is not None
     }
     furthest_m = max((math.hypot(*offset) for offset in offsets.values()), default=0.0)
