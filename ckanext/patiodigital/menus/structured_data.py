@@ -18,4 +18,4 @@ def structured_data(school: SchoolRow, days: Iterable[Day]) -> Markup:
     """The content of a script element with the school and the menus of some days, for templates."""
     url = str(tk.url_for("patiodigital_menus.school", eol=school.eol, qualified=True))
     text = script_text(school, days, url=url, lang=tk.h.unix_locale_to_bcp47(pages.lang()), city=CITY)
-    return Markup(text)  # noqa: S704  # nosec B704 (it holds no character that HTML knows)
+    return Markup(text)  # noqa: S704 (no character that HTML knows)  # nosec B704
