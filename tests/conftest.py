@@ -5,11 +5,14 @@ CKAN's own fixtures do much again for each test; where a test asks for nothing s
 
 from __future__ import annotations
 
+import functools
 import inspect
 from datetime import datetime, timezone
 
 import pytest
+import yaml
 from ckan import model
+from ckan.plugins import core as plugin_core
 from ckanext.datastore.backend.postgres import get_write_engine
 
 from ckanext.patiodigital import clock
@@ -28,8 +31,15 @@ def stopped_clock():
     clock.set_source(None)
 
 
-# CKAN asks for the caller's file at each directory that a plugin adds, and inspect.stack() reads the source lines
-# of all callers for it: half of the time that loading plugins takes. Without lines of context it is the same answer.
+# Each test that asks CKAN for a page has it load all plugins, twice. Three things in that cost more than all others, and
+# none of them can come out otherwise the second time.
+#
+# CKAN looks through the metadata of every package for each plugin.
+plugin_core.entry_points = functools.cache(plugin_core.entry_points)
+# It reads its own declarations of settings with the slower of PyYAML's two parsers.
+yaml.SafeLoader = yaml.CSafeLoader
+# It asks for the caller's file at each directory that a plugin adds, and inspect.stack() reads the source lines
+# of all callers for it. Without lines of context it is the same answer.
 inspect.stack.__defaults__ = (0,)
 
 
