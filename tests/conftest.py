@@ -31,8 +31,8 @@ def stopped_clock():
     clock.set_source(None)
 
 
-# Each test that asks CKAN for a page has it load all plugins, twice. Three things in that cost more than all others, and
-# none of them can come out otherwise the second time.
+# Each test that asks CKAN for a page has it load all plugins, twice. Three things in that cost more than all others,
+# and none of them can come out otherwise the second time.
 #
 # CKAN looks through the metadata of every package for each plugin.
 plugin_core.entry_points = functools.cache(plugin_core.entry_points)
