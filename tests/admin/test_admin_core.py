@@ -35,7 +35,7 @@ def test_a_report_says_what_where_and_how_to_mend():
         "ok       Redis: It answers.",
         "warning  a.setting: It is odd.",
         "         to mend: a.setting = even",
-        "1 ok, 1 warnings, 0 errors",
+        "1 ok, 1 warning, 0 errors",
     ]
     assert as_json(findings)[1] == {
         "level": "warning",

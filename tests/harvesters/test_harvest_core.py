@@ -53,7 +53,7 @@ anything = st.recursive(
 MAPPERS = {
     "schools": lambda value: schools.school(value, URL),
     "school_menu_groups": lambda value: [*groups.contract(value, TYPES, URL), *groups.special_unit(value, URL)],
-    "school_meals": lambda value: groups.meal_period(value, URL),
+    "school_meals": lambda value: groups.meal_periods([(URL, value)], {}),
     "menus": lambda value: MenuMapper(lambda _: Served()).rows(value, URL),
 }
 
@@ -184,6 +184,59 @@ def test_special_units():
     ]
     assert reasons(items) == [("eol", Reason.REQUIRED)]
     assert reasons(groups.special_unit({**unit, "nome": "-"}, URL)) == [("menu_group", Reason.TYPE)]
+
+
+def period(first, last, *meals, school=213):
+    return URL, {"escola_id": str(school), "data_inicio": first, "data_fim": last, "refeicoes": list(meals)}
+
+
+def had(*found, usual=()):
+    """What a school has, as (first day, last day, meals)."""
+    spans = {}
+    for row in groups.meal_periods(found, {"000213": frozenset(usual)}):
+        spans.setdefault((str(row.valid_from), row.valid_to and str(row.valid_to)), set()).add(row.meal)
+    return [(*span, meals) for span, meals in spans.items()]
+
+
+def test_a_period_adds_its_meals_on_its_days():
+    assert had(period("20260301", "20260430", "L - LANCHE"), usual=["a-almoco"]) == [
+        ("1900-01-01", "2026-02-28", {"a-almoco"}),
+        ("2026-03-01", "2026-04-30", {"a-almoco", "l-lanche"}),
+        ("2026-05-01", None, {"a-almoco"}),
+    ]
+
+
+def test_a_usual_meal_that_a_period_names_is_not_served_outside_of_it():
+    assert had(period("20260301", None, "J - JANTAR"), usual=["a-almoco", "j-jantar"]) == [
+        ("1900-01-01", "2026-02-28", {"a-almoco"}),
+        ("2026-03-01", None, {"a-almoco", "j-jantar"}),
+    ]
+
+
+def test_a_meal_of_two_periods_is_served_on_the_days_of_both():
+    """As the department has it: each period takes its meals away on all other days."""
+    found = [period("20260301", "20260331", "L - LANCHE"), period("20260315", "20260430", "L - LANCHE", "J - JANTAR")]
+    assert had(*found, usual=["a-almoco"]) == [
+        ("1900-01-01", "2026-03-14", {"a-almoco"}),
+        ("2026-03-15", "2026-03-31", {"a-almoco", "l-lanche", "j-jantar"}),
+        ("2026-04-01", "2026-04-30", {"a-almoco", "j-jantar"}),
+        ("2026-05-01", None, {"a-almoco"}),
+    ]
+
+
+@pytest.mark.parametrize(("first", "last"), [("20260230", None), ("20260301", "20260201"), ("20260301", 7)])
+def test_a_period_of_no_days_is_passed_on_as_it_is(first, last):
+    (row,) = groups.meal_periods([period(first, last, "L - LANCHE")], {"000213": frozenset({"a-almoco"})})
+    assert row.meal == "L - LANCHE"
+
+
+def test_an_unknown_meal_of_a_period_costs_itself_alone():
+    found = groups.meal_periods([period("20260301", None, "L - LANCHE", "XX - CEIA", 7)], {})
+    assert [row.meal for row in found] == ["XX - CEIA", 7, "l-lanche"]
+
+
+def test_a_school_without_periods_keeps_its_usual_list():
+    assert had(usual=["a-almoco"]) == []
 
 
 # -- menus

@@ -226,13 +226,12 @@ def test_a_school_whose_contract_ended_tells_the_last_one_and_one_without_tells_
     ("periods", "meals"),
     [
         ([], {"a-almoco"}),
-        ([("2026-06-01", None, "l-lanche")], {"a-almoco", "l-lanche"}),
-        ([("2026-06-01", "2026-06-02", "l-lanche")], {"a-almoco", "l-lanche"}),
+        ([("2026-06-01", None, "l-lanche")], {"l-lanche"}),
+        ([("2026-06-01", "2026-06-02", "l-lanche")], {"l-lanche"}),
         ([("2026-06-03", None, "l-lanche")], {"a-almoco"}),
-        ([("2026-06-03", None, "a-almoco")], set()),
     ],
 )
-def test_meals_of_periods_come_and_go(periods, meals):
+def test_meals_of_a_period_stand_in_place_of_the_usual_ones(periods, meals):
     rows = [
         SchoolMealRow("000086", dt.date.fromisoformat(first), last and dt.date.fromisoformat(last), meal)
         for first, last, meal in periods

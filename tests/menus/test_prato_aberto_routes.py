@@ -156,7 +156,7 @@ def test_a_pdf_is_asked_for_and_the_page_that_prints_is_given(app, network):
     name = quote("EMEI Paulo Camilhier Florençano")
     address = f"{PREFIX}/cardapio-pdf?nome={name}&data_inicial=20260601&data_final=20260607"
     answer = app.get(address, status=302, follow_redirects=False)
-    assert urlsplit(answer.headers["Location"]).path == "/cardapio/000086"
+    assert urlsplit(answer.headers["Location"])[2:4] == ("/cardapio/000086/imprimir", "semana=2026-W23")
     assert app.get(answer.headers["Location"], status=200)
 
 

@@ -135,6 +135,14 @@ def test_news_are_weeks_and_closings(get):
     assert root.findtext(f"{ATOM}updated") == max(entry.findtext(f"{ATOM}updated") for entry in entries.values())
 
 
+def test_news_tell_the_allergens_that_are_known_and_that_the_others_are_not(get):
+    stated = get("/schools/000086/menus.atom").body
+    assert "contém leite" in stated
+    assert "alergênicos não informados" in stated
+    assert "Alergênicos: não informados pela Secretaria" not in stated
+    assert "Alergênicos: não informados pela Secretaria" in get("/schools/094617/menus.atom").body
+
+
 def test_a_school_is_a_valid_canteen(get):
     root = etree.fromstring(get("/schools/000086/openmensa.xml").body.encode())
     etree.XMLSchema(file=str(Path(__file__).parent / "openmensa-2.1.xsd")).assertValid(root)

@@ -202,9 +202,12 @@ class PratoAbertoHarvester(TableHarvester):
             case "school_menu_groups":
                 yield from _group_rows(source, spool, watch)
             case "school_meals":
-                for url, body in spool.pages():
-                    for document in watch.each(documents(url, body), groups.PERIOD_KEYS):
-                        yield from groups.meal_period(document, url)
+                found = (
+                    (url, document)
+                    for url, body in spool.pages()
+                    for document in watch.each(documents(url, body), groups.PERIOD_KEYS)
+                )
+                yield from groups.meal_periods(found, _usual_meals(source))
             case "menus":
                 yield from _menu_rows(source, part, spool, watch)
 
@@ -320,6 +323,15 @@ def _school_types(source: HarvestSource) -> dict[str, str]:
         if eol and code:
             found[eol] = code
     return found
+
+
+def _usual_meals(source: HarvestSource) -> dict[str, frozenset[str]]:
+    """The codes of each school's own list of meals by its EOL code."""
+    return {
+        eol: menus.served([document]).meals
+        for document in _spooled_schools(source)
+        if (eol := eol_code(document.get("_id"))) is not None
+    }
 
 
 def _school_rows(spool: Spool, watch: KeyWatch) -> Iterator[Mapped]:

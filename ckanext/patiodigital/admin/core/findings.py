@@ -50,7 +50,11 @@ def as_lines(findings: Iterable[Finding]) -> Iterator[str]:
         yield f"{finding.level.value:<8} {finding.where}: {finding.what}"
         if finding.mend:
             yield f"{'':<8} to mend: {finding.mend}"
-    yield f"{counts[Level.OK]} ok, {counts[Level.WARNING]} warnings, {counts[Level.ERROR]} errors"
+    yield ", ".join([f"{counts[Level.OK]} ok", _many(counts[Level.WARNING], "warning"), _many(counts[Level.ERROR], "error")])
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def as_json(findings: Iterable[Finding]) -> list[dict[str, Any]]:

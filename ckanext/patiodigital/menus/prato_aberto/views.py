@@ -124,12 +124,13 @@ def menus_of_days(data: str | None = None) -> Response:
 @prato_aberto.get(f"{PREFIX}/cardapio-pdf")
 @prato_aberto.get(f"{PREFIX}/cardapio-pdf/<data>")
 def printed(data: str | None = None) -> AnyResponse:
-    """The school's page, which prints well, in place of a PDF."""
+    """The printed week of the school, in place of a PDF."""
     question = questions.menus_question(request.args, data, _today())
     if question.name is None:
         raise _NoSchoolError
     school = _named(service.public(), question)[0]
-    return redirect(tk.url_for("patiodigital_menus.school", eol=school.eol, data=question.start.isoformat()))
+    year, week, _ = question.start.isocalendar()
+    return redirect(tk.url_for("patiodigital_menus.printed", eol=school.eol, semana=f"{year}-W{week:02}"))
 
 
 def _named(lookup: service.Lookup, question: MenusQuestion) -> list[SchoolRow]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from itertools import groupby
+from operator import itemgetter
 
 import ckantoolkit as tk
 
@@ -52,17 +53,25 @@ def _weeks(followed: Followed, name: str, page: str) -> Iterator[AtomEntry]:
             ),
             url=f"{page}?semana={year}-W{week:02}",
             updated=max(occasion.modified for occasion in served(with_menu, followed.past, whole_days=True)),
-            content=[_day(day) for day in with_menu],
+            content=list(_week(with_menu)),
         )
 
 
-def _day(day: Day) -> Paragraph:
-    return Paragraph(day_in_words(day.date), [_meal_line(menu, meal) for menu in day.menus for meal in menu.meals])
+def _week(days: list[Day]) -> Iterator[Paragraph]:
+    meals = [(day, menu, meal) for day in days for menu in day.menus for meal in menu.meals]
+    informed = any(dish.allergens == "informed" for _, _, meal in meals for dish in meal.dishes)
+    for day, of_day in groupby(meals, key=itemgetter(0)):
+        yield Paragraph(
+            day_in_words(day.date), [_meal_line(menu, meal, tell_unknown=informed) for _, menu, meal in of_day]
+        )
+    if not informed:
+        yield Paragraph(tk._("Allergens"), [words.not_informed()])
 
 
-def _meal_line(menu: Menu, meal: Meal) -> str:
+def _meal_line(menu: Menu, meal: Meal, *, tell_unknown: bool) -> str:
     whom = [menu.age_label, *([menu.diet_label] if menu.diet != "common" else [])]
-    return f"{' · '.join(whom)} · {meal.label}: {words.inline(meal.dishes)}"
+    dishes = words.inline(meal.dishes, lambda dish: words.dish_notes(dish, tell_unknown=tell_unknown))
+    return f"{' · '.join(whom)} · {meal.label}: {dishes}"
 
 
 def _changes(followed: Followed, name: str, page: str) -> Iterator[AtomEntry]:

@@ -6,7 +6,7 @@ No word here depends on the day of reading, such as "today": an event that says 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import ckantoolkit as tk
 from babel.dates import format_datetime, format_skeleton
@@ -45,7 +45,7 @@ def text(occasion: Occasion, school: SchoolRow) -> str:
         lines += ["", meal.label, *_meal(meal, tell_unknown=informed)]
     before = [tk._("There are no meals at this school on this day.")] if occasion.called_off else []
     # Beside what may be cut: a text that is too long must not lose its warning.
-    after = [] if informed else [" ".join([_not_informed(), *school.phones])]
+    after = [] if informed else [" ".join([not_informed(), *school.phones])]
     return "\n\n".join([*before, shortened("\n".join(lines), _TEXT), *after])
 
 
@@ -90,9 +90,9 @@ def day_off_text(day: DayOff) -> str:
     return "\n".join(lines)
 
 
-def inline(dishes: Sequence[Dish]) -> str:
-    """Dishes in one line: ``arroz, feijão, frango``; ``…`` where there are too many."""
-    shown = [_within_a_sentence(_dish(dish)) for dish in dishes[:_DISHES]]
+def inline(dishes: Sequence[Dish], notes: Callable[[Dish], Sequence[str]] = lambda _dish: ()) -> str:
+    """Dishes in one line: ``arroz, feijão, frango``; ``…`` where there are too many. ``notes``: what to add of each."""
+    shown = [_within_a_sentence(_dish(dish)) + _in_brackets(notes(dish)) for dish in dishes[:_DISHES]]
     return ", ".join([*shown, *(["…"] if len(dishes) > _DISHES else [])])
 
 
@@ -107,7 +107,7 @@ def _meal(meal: Meal, *, tell_unknown: bool) -> Iterator[str]:
     """A line a dish, with what is known of it, and a line for each time that the meal was changed."""
     for dish in meal.dishes[:_DISHES]:
         notes = dish_notes(dish, tell_unknown=tell_unknown)
-        yield f"- {_dish(dish)}" + (f" ({'; '.join(notes)})" if notes else "")
+        yield f"- {_dish(dish)}{_in_brackets(notes)}"
     left = len(meal.dishes) - _DISHES
     if left > 0:
         yield tk.ungettext("and {count} more dish", "and {count} more dishes", left).format(count=left)
@@ -115,7 +115,12 @@ def _meal(meal: Meal, *, tell_unknown: bool) -> Iterator[str]:
         yield f"{tk._('Changed {when}. Before:').format(when=when(version.until))} {inline(version.dishes)}"
 
 
-def _not_informed() -> str:
+def _in_brackets(notes: Sequence[str]) -> str:
+    return f" ({'; '.join(notes)})" if notes else ""
+
+
+def not_informed() -> str:
+    """Where the source states no allergen of any dish."""
     return str(tk._("Allergens: not informed by the department. In case of an allergy, speak with the school."))
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from ckanext.patiodigital.harvesters.core.prato_aberto.documents import day, eol_code, fault, no_eol, no_object
@@ -121,25 +123,86 @@ def special_unit(document: Any, url: str) -> Iterator[GroupRow | SourceFault]:
         )
 
 
-def meal_period(document: Any, url: str) -> Iterator[SchoolMealRow | SourceFault]:
-    """A document of ``/editor/vigencias_tipo_alimentacao``: one row for each meal of the period."""
+def meal_periods(
+    found: Iterable[tuple[str, Any]], usual: Mapping[str, frozenset[str]]
+) -> Iterator[SchoolMealRow | SourceFault]:
+    """Documents of ``/editor/vigencias_tipo_alimentacao``, each with its address, to what their schools have when.
+
+    The department adds a period's meals to the school's usual ones on the period's days, and takes them away on all
+    others; a row of ``school_meals`` stands in place of the usual list. So each school that has periods gets rows for
+    all days, cut where one begins or ends. ``usual``: codes of meals by EOL code. What can't be read as a period is
+    passed on as it is, for the validator to say why.
+    """
+    periods: defaultdict[str, list[_MealPeriod]] = defaultdict(list)
+    for url, document in found:
+        fault_found = _meal_period_fault(document, url)
+        if fault_found:
+            yield fault_found
+            continue
+        eol = eol_code(document["escola_id"])
+        first, last = day(document.get("data_inicio")) or EVER, day(document.get("data_fim")) or None
+        codes = [(raw, _meal_code(raw)) for raw in document["refeicoes"]]
+        span = _span(first, last)
+        yield from (SchoolMealRow(eol, first, last, raw, url) for raw, code in codes if not (span and code))
+        if span:
+            periods[eol].append(_MealPeriod(*span, frozenset(code for _, code in codes if code), url))
+    for eol, of_school in periods.items():
+        yield from _from_day_to_day(eol, of_school, usual.get(eol, frozenset()))
+
+
+class _MealPeriod(NamedTuple):
+    """Meals that a school has from the first day until before another, if there is one."""
+
+    first: date
+    until: date | None
+    meals: frozenset[str]
+    url: str
+
+
+def _meal_period_fault(document: Any, url: str) -> SourceFault | None:
     if not isinstance(document, Mapping):
-        yield no_object(document, url)
-        return
-    eol = eol_code(document.get("escola_id"))
-    meals = document.get("refeicoes")
+        return no_object(document, url)
+    eol, meals = eol_code(document.get("escola_id")), document.get("refeicoes")
     if eol is None:
-        yield no_eol("-", document.get("escola_id"), url)
-        return
+        return no_eol("-", document.get("escola_id"), url)
     if not isinstance(meals, list):
         message = "Expected a list of meals (refeicoes)."
-        yield SourceFault(eol, [fault("meal", meals, Reason.TYPE, message)], url)
-        return
-    for meal in meals:
-        yield SchoolMealRow(
-            eol=eol,
-            valid_from=day(document.get("data_inicio")) or EVER,
-            valid_to=day(document.get("data_fim")),
-            meal=meal,
-            source_url=url,
-        )
+        return SourceFault(eol, [fault("meal", meals, Reason.TYPE, message)], url)
+    return None
+
+
+def _meal_code(raw: Any) -> str | None:
+    return vocabularies.load("meals").code(raw) if isinstance(raw, str) else None
+
+
+def _span(first: Any, last: Any) -> tuple[date, date | None] | None:
+    """The first day, and that after the last one; None where they are no days in this order."""
+    try:
+        begin = first if isinstance(first, date) else date.fromisoformat(first)
+        end = date.fromisoformat(last) if last else date.max
+    except (TypeError, ValueError):
+        return None
+    if begin > end:
+        return None
+    return max(begin, EVER), None if end == date.max else end + timedelta(days=1)
+
+
+def _from_day_to_day(eol: str, periods: Sequence[_MealPeriod], usual: frozenset[str]) -> Iterator[SchoolMealRow]:
+    """A meal of periods is served on the days that all periods which name it have in common."""
+    named = Counter(meal for period in periods for meal in period.meals)
+    changes: defaultdict[date, Counter[str]] = defaultdict(Counter)
+    changes[EVER].update()
+    for period in periods:
+        changes[period.first].update(period.meals)
+        if period.until:
+            changes[period.until].subtract(period.meals)
+    in_force: Counter[str] = Counter()
+    spans: list[tuple[date, frozenset[str]]] = []
+    for begin in sorted(changes):
+        in_force.update(changes[begin])
+        meals = (usual - named.keys()) | {meal for meal, count in named.items() if in_force[meal] == count}
+        if not spans or spans[-1][1] != meals:
+            spans.append((begin, frozenset(meals)))
+    ends = [begin - timedelta(days=1) for begin, _ in spans[1:]]
+    for (begin, meals), end in zip_longest(spans, ends):
+        yield from (SchoolMealRow(eol, begin, end, meal, periods[0].url) for meal in sorted(meals))

@@ -116,12 +116,8 @@ def group_on(school: SchoolRow, groups: MenuGroups, date: dt.date, asked: Sequen
 
 
 def meals_on(school: SchoolRow, periods: Sequence[SchoolMealRow], date: dt.date) -> frozenset[str]:
-    """Codes of the meals that the department shows for a school: its usual ones, and those of its periods on their
-    days alone. Empty = all that is planned.
-    """
-    added = {row.meal for row in periods if is_valid(row, date)}
-    taken = {row.meal for row in periods if not is_valid(row, date)}
-    return (frozenset(school.meals) | added) - taken
+    """Codes of the meals that a school has on a day. Empty = all that is planned."""
+    return frozenset(row.meal for row in periods if is_valid(row, date)) or frozenset(school.meals)
 
 
 class Unit(NamedTuple):
@@ -153,18 +149,31 @@ def special_units(groups: MenuGroups) -> dict[Unit, Document]:
 
 
 def meal_periods(register: Register, meals: ServedMeals) -> list[Document]:
-    """``/editor/vigencias_tipo_alimentacao``: meals that a school has for a while."""
+    """``/editor/vigencias_tipo_alimentacao``: meals that a school has for a while.
+
+    The table has all that a school has from day to day, the department tells only the meals that come and go.
+    """
     documents = []
     for school in register:
-        periods: defaultdict[tuple[dt.date, dt.date | None], list[str]] = defaultdict(list)
+        spans: defaultdict[str, list[tuple[dt.date, dt.date]]] = defaultdict(list)
         for row in meals.of(school.eol):
-            periods[row.valid_from, row.valid_to].append(row.meal)
+            spans[row.meal].append((row.valid_from, row.valid_to or dt.date.max))
+        whole = (
+            min((first for days in spans.values() for first, _ in days), default=dt.date.max),
+            max((last for days in spans.values() for _, last in days), default=dt.date.min),
+        )
+        periods: defaultdict[tuple[dt.date, dt.date], list[str]] = defaultdict(list)
+        for meal, days in spans.items():
+            span = (min(first for first, _ in days), max(last for _, last in days))
+            if span != whole or meal not in school.meals:
+                periods[span].append(meal)
         for (first, last), codes in periods.items():
+            end = None if last == dt.date.max else last
             documents.append(
                 {
-                    "_id": spellings.object_id("meal period", school.eol, first, last),
+                    "_id": spellings.object_id("meal period", school.eol, first, end),
                     "data_inicio": spellings.day(first),
-                    "data_fim": _day(last),
+                    "data_fim": _day(end),
                     "escola_id": str(int(school.eol)),
                     "escola": name(school),
                     "refeicoes": [spellings.raw("meals", code) for code in sorted(codes)],
