@@ -54,12 +54,12 @@ def week_of(day):
 
 @pytest.fixture
 def this_week(portal):
-    """The portal at noon of the browser's day, with a menu on each day of its week."""
+    """The portal at noon of the browser's day, with a menu on each day of its week, and on the school day after it."""
     today = datetime.now(timezone.utc).date()
     clock.set_source(lambda: datetime.combine(today, time(15), timezone.utc))
     monday = today - timedelta(days=today.weekday())
-    week = Partition("this week", "date", monday, monday + timedelta(days=6))
-    rows = [dish((monday + timedelta(days=n)).isoformat(), 1, "Sopa de hoje") for n in range(7)]
+    week = Partition("this week", "date", monday, monday + timedelta(days=7))
+    rows = [dish((monday + timedelta(days=n)).isoformat(), 1, "Sopa de hoje") for n in range(8)]
     assert service.load(lookup.public().tables["menus"].resource_id, rows, week).set_aside == 0
     lookup.forget()
     return today
