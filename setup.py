@@ -34,6 +34,9 @@ setup(
         "holidays>=0.109",  # holidays of São Paulo, by law
         "arro3-io>=0.9",  # Parquet of tables, 33 MB on disk where pyarrow takes 165
         "icalendar>=7.3",  # calendars to subscribe to: folding, escaping, types of values
+        "rdflib>=7.6",  # graphs of the catalogue; ckanext-dcat's own
+        "pyshacl>=0.40",  # judges them by the published shapes
+        "geomet>=1.1",  # well-known text of areas; ckanext-dcat's own
         "segno>=1.6",  # QR code on the printed week
     ],
     extras_require={
@@ -63,8 +66,14 @@ setup(
         "ckan.plugins": [
             "patiodigital = ckanext.patiodigital.plugin:PatioDigitalPlugin",
             "patiodigital_theme = ckanext.patiodigital.theme.plugin:ThemePlugin",
+            "patiodigital_dcat = ckanext.patiodigital.dcat.plugin:DcatPlugin",
             "patiodigital_menus = ckanext.patiodigital.menus.plugin:MenusPlugin",
             "prato_aberto_harvester = ckanext.patiodigital.harvesters.prato_aberto:PratoAbertoHarvester",
+        ],
+        "ckan.rdf.profiles": [
+            "patiodigital_dcat_ap = ckanext.patiodigital.dcat.profiles:DcatApProfile",
+            "patiodigital_dcat_br = ckanext.patiodigital.dcat.profiles:DcatBrProfile",
+            "patiodigital_dcat_us = ckanext.patiodigital.dcat.profiles:DcatUsProfile",
         ],
     },
 )

@@ -13,21 +13,15 @@ from simulator.server import Server
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="simulator", description="The department's Prato Aberto service, simulated."
-    )
+    parser = argparse.ArgumentParser(prog="simulator", description="The department's Prato Aberto service, simulated.")
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--schools", type=int, default=3233, help="how many to generate (3233)")
     parser.add_argument("--seed", type=int, default=1, help="another seed makes another department")
-    parser.add_argument(
-        "--key-env", default="PRATO_ABERTO_KEY", help="environment variable with the editor's key"
-    )
+    parser.add_argument("--key-env", default="PRATO_ABERTO_KEY", help="environment variable with the editor's key")
     parser.add_argument("--real", type=Path, help="JSON array of the department's own school documents")
     parser.add_argument("--etags", action="store_true", help="send ETags, which the real service does not")
-    parser.add_argument(
-        "--today", type=date.fromisoformat, help="YYYY-MM-DD; by default the day it is in São Paulo"
-    )
+    parser.add_argument("--today", type=date.fromisoformat, help="YYYY-MM-DD; by default the day it is in São Paulo")
     return parser.parse_args()
 
 

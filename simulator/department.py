@@ -120,8 +120,7 @@ class Department:
                 self.schools = {code: school for code, school in self.schools.items() if code != eol}
             case ChangeContract(eol, intervals):
                 rows = [
-                    contract(eol, Terms(each.management, each.grouping), each.first, each.last)
-                    for each in intervals
+                    contract(eol, Terms(each.management, each.grouping), each.first, each.last) for each in intervals
                 ]
                 self.contracts = {**self.contracts, eol: rows}
             case AddSpecialUnit(name, first, last, schools):

@@ -90,6 +90,4 @@ class AddSpecialUnit(_Edit, frozen=True, tag="add_special_unit"):
     schools: list[str]
 
 
-Edit = (
-    ReplaceDishes | DeleteMenu | ReviseMenus | ChangeSchool | WithdrawSchool | ChangeContract | AddSpecialUnit
-)
+Edit = ReplaceDishes | DeleteMenu | ReviseMenus | ChangeSchool | WithdrawSchool | ChangeContract | AddSpecialUnit

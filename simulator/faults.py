@@ -182,9 +182,7 @@ _DOCUMENT_FAULTS: dict[str, Callable[[Document, Fault], list[Document]]] = {
     "data_as_number": lambda document, _: [
         {**document, "data": int(document["data"])} if str(document.get("data")).isdigit() else document
     ],
-    "menu_as_list": _meals(
-        lambda meals: [{"refeicao": meal, "pratos": dishes} for meal, dishes in meals.items()]
-    ),
+    "menu_as_list": _meals(lambda meals: [{"refeicao": meal, "pratos": dishes} for meal, dishes in meals.items()]),
     "name_as_number": _setting("nome", 42),
     "html_in_dish": _meals(lambda meals: _first_dish(meals, [SCRIPT])),
     "html_in_name": _setting("nome", SCRIPT),

@@ -152,9 +152,7 @@ class Menus:
 
     def _make_plan_of(self, day: date) -> Plan:
         text = f"{day:%Y%m%d}"
-        units = sorted(
-            {unit["nome"] for unit in self._units if unit["data_inicio"] <= text <= unit["data_fim"]}
-        )
+        units = sorted({unit["nome"] for unit in self._units if unit["data_inicio"] <= text <= unit["data_fim"]})
         of_units = make_plan(Need(Group(SPECIAL_UNIT, name, SPECIAL_UNIT), HOLIDAY_UNIT) for name in units)
         if day not in school_days(day.year):
             return of_units

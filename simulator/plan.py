@@ -104,11 +104,7 @@ def make_plan(needs: Iterable[Need]) -> Plan:
     order = {code: position for position, code in enumerate((*AGES, *MEALS))}
     last = len(order)
     slots = sorted(wanted, key=lambda slot: (slot.group, order.get(slot.age, last), slot.age))
-    return {
-        slot: tuple(sorted(wanted[slot], key=lambda m: (order.get(m, last), m)))
-        for slot in slots
-        if wanted[slot]
-    }
+    return {slot: tuple(sorted(wanted[slot], key=lambda m: (order.get(m, last), m))) for slot in slots if wanted[slot]}
 
 
 def whole_plan(needs: Iterable[Need]) -> Plan:

@@ -28,9 +28,7 @@ _HIDDEN = frozenset({"_id", "status", "cardapio_original"})
 _NOBODYS_AGE = "?"
 
 
-def school_menus(
-    department: Department, school: Document, request: Request, day: str | None
-) -> list[Document]:
+def school_menus(department: Department, school: Document, request: Request, day: str | None) -> list[Document]:
     """`/escola/<id>/cardapios/`: the newest 15 menus of the school document's own group, each without meals
     (B1).
     """
@@ -71,11 +69,7 @@ def family_menus(department: Department, request: Request, day: str | None) -> l
         return []
     school = next(school for school in department.schools.values() if school.get("nome") == name)
     unit = _special_unit(department, school, first, last)
-    menus = [
-        menu
-        for each in days
-        for menu in department.menus.find(_search(department, school, unit, request, each))
-    ]
+    menus = [menu for each in days for menu in department.menus.find(_search(department, school, unit, request, each))]
     ages, meals = school["idades"], school["refeicoes"]
     ordered = [_public(menu) for age in AGES for menu in menus if menu["idade"] == age and age in ages]
     shown = [_shown(department, school["_id"], menu, meals) for menu in ordered]
@@ -85,9 +79,7 @@ def family_menus(department: Department, request: Request, day: str | None) -> l
     return _without_doubles(shown) if school_type == "SME_CONVÊNIO" and unit is None and shown else shown
 
 
-def _search(
-    department: Department, school: Document, unit: Document | None, request: Request, day: str
-) -> Search:
+def _search(department: Department, school: Document, unit: Document | None, request: Request, day: str) -> Search:
     """Where a school's menus of one day are: at its special unit, else at the group of that day's contract
     (B7).
     """
@@ -104,9 +96,7 @@ def _search(
         last=day,
     )
     if asked_type == "PROJETO_CECI":
-        return search._replace(
-            management=asked_management or "", grouping=request.argument("agrupamento") or ""
-        )
+        return search._replace(management=asked_management or "", grouping=request.argument("agrupamento") or "")
     if unit is not None:
         return search._replace(
             management=SPECIAL_UNIT if asked_management else None,
@@ -116,9 +106,7 @@ def _search(
     return search
 
 
-def _special_unit(
-    department: Department, school: Document, first: str | None, last: str | None
-) -> Document | None:
+def _special_unit(department: Department, school: Document, first: str | None, last: str | None) -> Document | None:
     """The first unit that takes the school in for the whole time asked for."""
     if first is None or last is None:
         return None
@@ -221,7 +209,5 @@ def _without_doubles(menus: list[Document]) -> list[Document]:
     return [
         menu
         for menu in fullest_first
-        if len(meals) == 1
-        or "Refeição" not in meals
-        or (len(meals) == 2 and menu["idade"] != AGES["H - ADULTO"])
+        if len(meals) == 1 or "Refeição" not in meals or (len(meals) == 2 and menu["idade"] != AGES["H - ADULTO"])
     ]

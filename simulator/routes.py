@@ -20,10 +20,7 @@ from simulator.vocabulary import AGES, MEAL_LABEL_ORDER, MEALS, SPECIAL_UNIT, Do
 Handler = Callable[..., Answer]
 
 _UNAUTHORIZED_BODY = b'""\n'
-_PDF = (
-    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
-    b"2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n%%EOF\n"
-)
+_PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n%%EOF\n"
 _LIST_FIELDS = ("_id", "nome", "endereco", "bairro", "lat", "lon")
 _SUGGESTIONS = 5
 _PAGE_SIZE = 100
@@ -124,9 +121,7 @@ def _school(department: Department, request: Request, eol: str) -> Answer:
         if "idades" in document:
             document["idades"] = [AGES.get(age, age) for age in document["idades"]]
         if "refeicoes" in document:
-            document["refeicoes"] = sorted(
-                (MEALS.get(meal, meal) for meal in document["refeicoes"]), key=_label_order
-            )
+            document["refeicoes"] = sorted((MEALS.get(meal, meal) for meal in document["refeicoes"]), key=_label_order)
     return Answer(document)
 
 
@@ -148,9 +143,7 @@ def _menus(department: Department, request: Request, day: str | None = None) -> 
 def _menu_pdf(department: Department, request: Request, day: str | None = None) -> Answer:
     """Only that there is a PDF, or that there is none for want of menus, is simulated."""
     menus = family_menus(department, request, day or None)
-    return (
-        Answer(_PDF, 200, "application/pdf") if menus else Answer({"message": "Internal Server Error"}, 500)
-    )
+    return Answer(_PDF, 200, "application/pdf") if menus else Answer({"message": "Internal Server Error"}, 500)
 
 
 def _editor_menus(department: Department, request: Request) -> Answer:
@@ -369,8 +362,6 @@ ROUTES = (
     _route("/editor/remove-cardapio", POST=_writes(b"1 registro(s) removido(s)")),
     _route("/ajuste-datas-cardapios/", GET=_writes({"message": "Datas alteradas para hoje"})),
     _route("/migrar_historico_editais", GET=_writes({"editais": "collection editais já criada"})),
-    _route(
-        "/migrar_historico_gestao", GET=_writes({"escolas_editais": "collection escolas_editais atualizada"})
-    ),
+    _route("/migrar_historico_gestao", GET=_writes({"escolas_editais": "collection escolas_editais atualizada"})),
     _route("/debug-sentry", GET=_server_error),
 )

@@ -45,7 +45,5 @@ def school_days(year: int) -> tuple[date, ...]:
     year_start, year_end = first_monday(year, 2), date(year, 12, 19)
     recess_start, recess_end = july_recess(year)
     return tuple(
-        day
-        for day in working_days(year)
-        if year_start <= day <= year_end and not recess_start <= day <= recess_end
+        day for day in working_days(year) if year_start <= day <= year_end and not recess_start <= day <= recess_end
     )

@@ -98,14 +98,10 @@ LANDMARKS = (
         services.PRESCHOOL,
     ),
     Landmark(305_003, "CEI CONV. JOAO XXIII", "CEI_CONVENIADO", "DIRETA", "VL. SÔNIA", services.PARTNER),
-    Landmark(
-        86, "EMEI PROFA.  CLARICE LISPECTOR - (TERCEI.)", "EMEI", OUTSOURCED, "GUAIANASES", services.PRESCHOOL
-    ),
+    Landmark(86, "EMEI PROFA.  CLARICE LISPECTOR - (TERCEI.)", "EMEI", OUTSOURCED, "GUAIANASES", services.PRESCHOOL),
     Landmark(305_001, "CEI CONV. CANTINHO FELIZ", "CEI_CONVENIADO", "DIRETA", "ITAQUERA", services.PARTNER),
     Landmark(305_002, "CEI CONV. CANTINHO FELIZ", "CEI_CONVENIADO", "DIRETA", "GRAJAÚ", services.PARTNER),
-    Landmark(
-        93_033, "CEU EMEF BUTANTÃ - (MIST)", "EMEF", "MISTA", "BUTANTÃ", services.FUNDAMENTAL_THREE_SHIFTS
-    ),
+    Landmark(93_033, "CEU EMEF BUTANTÃ - (MIST)", "EMEF", "MISTA", "BUTANTÃ", services.FUNDAMENTAL_THREE_SHIFTS),
     Landmark(
         450_461,
         "CEI MUN. JD. DAS ORQUÍDEAS (TERC)",
@@ -120,16 +116,10 @@ LANDMARKS = (
     Landmark(450_495, "CCI SECRETARIA DE OBRAS (TERC)", "CCI", OUTSOURCED, "CANINDÉ", services.STAFF_NURSERY),
     Landmark(250_042, "CIEJA ALM. TAMANDARÉ", "CIEJA", "DIRETA", "ERMELINO MATARAZZO", services.DRY),
     Landmark(250_201, "CEU  GESTÃO CASA BLANCA (MIST)", "CEU_GESTÃO", "MISTA", "CAMPO LIMPO", None),
-    Landmark(
-        108_300, "DIRETORIA REGIONAL DE EDUCAÇÃO CAPELA DO SOCORRO", "DRE", "DIRETA", "CIDADE DUTRA", None
-    ),
+    Landmark(108_300, "DIRETORIA REGIONAL DE EDUCAÇÃO CAPELA DO SOCORRO", "DRE", "DIRETA", "CIDADE DUTRA", None),
     Landmark(7_001, "CORREIO - ARMAZEM REGIÃO 2", "CORREIO_-_ARMAZEM", "DIRETA", "PENHA", None),
-    Landmark(
-        250_018, "CMCT CENTRO DE CAPACITAÇÃO E TREINAMENTO", "CMCT", "DIRETA", "SÃO MIGUEL", services.DRY
-    ),
-    Landmark(
-        650_030, "SME CONV. MÃE DO AMOR", "SME_CONVÊNIO", "DIRETA", "TATUAPÉ", services.COVENANT_WITH_LUNCH
-    ),
+    Landmark(250_018, "CMCT CENTRO DE CAPACITAÇÃO E TREINAMENTO", "CMCT", "DIRETA", "SÃO MIGUEL", services.DRY),
+    Landmark(650_030, "SME CONV. MÃE DO AMOR", "SME_CONVÊNIO", "DIRETA", "TATUAPÉ", services.COVENANT_WITH_LUNCH),
     Landmark(
         550_001,
         "CEI PARCEIRO (RP) LUZ",
@@ -141,9 +131,7 @@ LANDMARKS = (
     Landmark(91_021, "EMEFM DARCY RIBEIRO (TERC)", "EMEFM", OUTSOURCED, "SÃO MIGUEL", services.FUNDAMENTAL),
     Landmark(94, "EMEI STA. TEREZINHA (TERC)", "EMEI", OUTSOURCED, "VL. MARIA", services.PRESCHOOL),
     Landmark(95, "EMEI STA. TEREZINHA (TERC)", "EMEI", OUTSOURCED, "SAPOPEMBA", services.PRESCHOOL),
-    Landmark(
-        1_082, "EMEF SEN. JOSÉ ERMÍRIO II - (TERCEI.)", "EMEF", OUTSOURCED, "LAJEADO", services.FUNDAMENTAL
-    ),
+    Landmark(1_082, "EMEF SEN. JOSÉ ERMÍRIO II - (TERCEI.)", "EMEF", OUTSOURCED, "LAJEADO", services.FUNDAMENTAL),
 )
 _ALWAYS_DIRTY = frozenset({94_322})
 """The landmark with age codes off the vocabulary, so that even a small department has one."""

@@ -45,9 +45,7 @@ class Account:
         """Replace a file, never readable by others, not even while it is written."""
         fresh = path.with_name(path.name + ".new")
         fresh.unlink(missing_ok=True)
-        with os.fdopen(
-            os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
-        ) as file:
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
             file.write(text)
         self.own(fresh, 0o600)
         fresh.replace(path)

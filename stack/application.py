@@ -62,9 +62,7 @@ class Application:
         simulator = [str(home.python), "-m", "simulator", "--port", str(ports.simulator)]
         ckan = [home.program("ckan"), "--config", str(self.ini)]
         consumer = {**self.harvest_environment, "CKAN_REDIS_URL": self._services.redis.patient_url}
-        web = self._program(
-            "ckan", [*gunicorn, "--bind", f"{LOOPBACK}:{ports.ckan}", "stack.wsgi:application"]
-        )
+        web = self._program("ckan", [*gunicorn, "--bind", f"{LOOPBACK}:{ports.ckan}", "stack.wsgi:application"])
         department = self._program(
             "simulator", [*simulator, "--key-env", KEY_VARIABLE, *simulated], self.harvest_environment
         )

@@ -154,9 +154,7 @@ def _split(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
         return list(arguments), []
     ours = _HANDED_ON[arguments[0]]
     rest = arguments[1:]
-    return [arguments[0], *(word for word in rest if word in ours)], [
-        word for word in rest if word not in ours
-    ]
+    return [arguments[0], *(word for word in rest if word in ours)], [word for word in rest if word not in ours]
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -168,9 +166,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
-    def add(
-        name: str, run: Callable[[Request], int], text: str, usage: str | None = None
-    ) -> argparse.ArgumentParser:
+    def add(name: str, run: Callable[[Request], int], text: str, usage: str | None = None) -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=text, description=text, usage=usage)
         command.set_defaults(run=run)
         return command
@@ -178,15 +174,9 @@ def _parser() -> argparse.ArgumentParser:
     up = add("up", _up, "Install what is missing, start everything, harvest, and print the addresses.")
     up.add_argument("--port", type=_port, metavar="N", help=f"first of six ports (default: {DEFAULT_PORT})")
     source = up.add_mutually_exclusive_group()
-    source.add_argument(
-        "--schools", type=_count, metavar="N", help=f"generate N schools (default: {DEFAULT_SCHOOLS})"
-    )
-    source.add_argument(
-        "--real", type=Path, metavar="FILE", help="serve the school records of a file instead"
-    )
-    installing = add(
-        "install", _install, "Install what is missing and print the folder of Python's programs."
-    )
+    source.add_argument("--schools", type=_count, metavar="N", help=f"generate N schools (default: {DEFAULT_SCHOOLS})")
+    source.add_argument("--real", type=Path, metavar="FILE", help="serve the school records of a file instead")
+    installing = add("install", _install, "Install what is missing and print the folder of Python's programs.")
     installing.add_argument("--development", action="store_true", help="also what tests and linters need")
     down = add("down", _down, "Stop the portal. Data stay.")
     down.add_argument("--test", action="store_true", help="stop the services that `portal test --keep` left")
@@ -194,9 +184,7 @@ def _parser() -> argparse.ArgumentParser:
     logs = add("logs", _logs, f"Show the last {_LOG_LINES} lines of every log, or of one.")
     logs.add_argument("service", nargs="?", help="one service, as `status` names it")
     logs.add_argument("-f", "--follow", action="store_true", help="go on as lines are written")
-    test = add(
-        "test", _test, "Run the tests on services of their own.", "portal test [--keep] [PYTEST ARGUMENT ...]"
-    )
+    test = add("test", _test, "Run the tests on services of their own.", "portal test [--keep] [PYTEST ARGUMENT ...]")
     test.add_argument("--keep", action="store_true", help="leave the test services up, for a faster next run")
     bench = add("bench", _bench, "Run the benchmarks, or those named, on the test services.")
     bench.add_argument("names", nargs="*", metavar="NAME")

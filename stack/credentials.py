@@ -27,9 +27,7 @@ def load_credentials(profile: Profile) -> Credentials:
     """Read the profile's credentials; make those that are missing."""
     path = profile.root / "credentials.json"
     known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    credentials = Credentials(
-        **{f.name: known.get(f.name) or secrets.token_urlsafe(32) for f in fields(Credentials)}
-    )
+    credentials = Credentials(**{f.name: known.get(f.name) or secrets.token_urlsafe(32) for f in fields(Credentials)})
     if asdict(credentials) != known:
         current_account().write(path, json.dumps(asdict(credentials), indent=2))
     return credentials

@@ -73,9 +73,7 @@ def _install_packages(packages: Sequence[str]) -> None:
         raise StackError(f"There is no apt-get on this machine; {by_hand} (Debian's names).")
     sudo = [] if os.geteuid() == 0 else ["sudo"]
     # `sudo --validate` asks for the password where the user sees it; later output is kept back.
-    if sudo and not (
-        shutil.which("sudo") and subprocess.run(["sudo", "--validate"], check=False).returncode == 0
-    ):
+    if sudo and not (shutil.which("sudo") and subprocess.run(["sudo", "--validate"], check=False).returncode == 0):
         raise StackError(f"This needs root or sudo; as root, {by_hand}.")
     apt = [*sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=120"]
     with step(f"Installing Debian packages: {' '.join(packages)}"), _no_services_started(sudo):
@@ -84,9 +82,7 @@ def _install_packages(packages: Sequence[str]) -> None:
     if shutil.which("systemctl"):
         for service in (_SERVICES[package] for package in packages if package in _SERVICES):
             # Where systemd is not what runs, this edits links only, and may find nothing to do.
-            subprocess.run(
-                [*sudo, "systemctl", "disable", "--quiet", service], capture_output=True, check=False
-            )
+            subprocess.run([*sudo, "systemctl", "disable", "--quiet", service], capture_output=True, check=False)
 
 
 @contextmanager

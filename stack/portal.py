@@ -66,6 +66,7 @@ class Portal:
             self.supervisor.wait([nginx])
         password = self._make_admin()
         try:
+            self._repair()
             self._seed()
         finally:
             # Also when the harvest failed: the password is told only now.
@@ -155,6 +156,23 @@ class Portal:
             with step("Building the search index"):
                 self.ckan.run("search-index", "rebuild")
             stamp.set(wanted)
+
+    def _repair(self) -> None:
+        """After an upgrade, make what the older version did not: other downloads, columns of other schemas."""
+        extension = CLONE / "ckanext" / "patiodigital"
+        stamp = Stamp(self.profile.root / "repair.stamp")
+        wanted = digest([extension / "schemas", extension / "tables"])
+        if stamp.matches(wanted):
+            return
+        if self._choices.harvested:
+            with step("Bringing tables and downloads up to date"):
+                try:
+                    self.ckan.run("patiodigital", "doctor", "--repair")
+                except StackError as error:
+                    # The portal serves all the same, and the next `up` tries again.
+                    say(f"Not all could be brought up to date. {error}")
+                    return
+        stamp.set(wanted)
 
     def _seed(self) -> None:
         """Have the extension create its organisation and harvest source, and wait for the current month."""

@@ -41,9 +41,7 @@ def bin_folder(data: Path | None = None) -> Path | None:
 class Postgres:
     """The cluster of one profile."""
 
-    def __init__(
-        self, profile: Profile, account: Account, credentials: Credentials, *, durable: bool
-    ) -> None:
+    def __init__(self, profile: Profile, account: Account, credentials: Credentials, *, durable: bool) -> None:
         """`durable=False` trades crash safety for speed, where the data is thrown away anyway."""
         self._profile = profile
         self._account = account
@@ -150,13 +148,9 @@ class Postgres:
 
     def mark(self, database: str, version: str) -> None:
         """Leave a mark on a database; it goes when the database goes."""
-        self.run_sql(
-            "COMMENT ON DATABASE :\"name\" IS :'version';", values={"name": database, "version": version}
-        )
+        self.run_sql("COMMENT ON DATABASE :\"name\" IS :'version';", values={"name": database, "version": version})
 
-    def run_sql(
-        self, script: str, *, database: str = "postgres", values: Mapping[str, str] | None = None
-    ) -> str:
+    def run_sql(self, script: str, *, database: str = "postgres", values: Mapping[str, str] | None = None) -> str:
         """Run a psql script as superuser and return what it printed, unaligned and without headers.
 
         `values` are psql variables: `:'name'` in the script is a literal, `:"name"` an identifier. Raises

@@ -115,6 +115,4 @@ def port_from(text: str, origin: str) -> int:
 
 def test_port() -> int:
     """The first port of the test profile: PATIODIGITAL_TEST_PORT, else 5100."""
-    return port_from(
-        os.environ.get("PATIODIGITAL_TEST_PORT", str(DEFAULT_TEST_PORT)), "PATIODIGITAL_TEST_PORT"
-    )
+    return port_from(os.environ.get("PATIODIGITAL_TEST_PORT", str(DEFAULT_TEST_PORT)), "PATIODIGITAL_TEST_PORT")

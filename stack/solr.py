@@ -122,25 +122,19 @@ class Solr:
     def _stock_schema(self) -> str:
         found = list(self._profile.home.venv.glob("lib/python3*/site-packages/ckan/config/solr/schema.xml"))
         if not found:
-            raise StackError(
-                f"CKAN's Solr schema is not in {self._profile.home.venv}: is CKAN installed there?"
-            )
+            raise StackError(f"CKAN's Solr schema is not in {self._profile.home.venv}: is CKAN installed there?")
         return found[0].read_text(encoding="utf-8")
 
 
 def _analyzers(root: ET.Element, field_type: str) -> list[ET.Element]:
     found = root.findall(f".//fieldType[@name='{field_type}']/analyzer")
     if not found:
-        raise StackError(
-            f"CKAN's Solr schema has no field type {field_type!r}: adapt stack/solr.py to this CKAN."
-        )
+        raise StackError(f"CKAN's Solr schema has no field type {field_type!r}: adapt stack/solr.py to this CKAN.")
     return found
 
 
 def _filter(analyzer: ET.Element, name: str) -> ET.Element:
     found = analyzer.find(f"filter[@class='{name}']")
     if found is None:
-        raise StackError(
-            f"CKAN's Solr schema has an analyzer without {name}: adapt stack/solr.py to this CKAN."
-        )
+        raise StackError(f"CKAN's Solr schema has an analyzer without {name}: adapt stack/solr.py to this CKAN.")
     return found

@@ -28,8 +28,6 @@ def digest(paths: Iterable[Path], *words: str) -> str:
         for file in files:
             if file.is_file() and "__pycache__" not in file.parts:
                 total.update(
-                    str(file.relative_to(path.parent)).encode()
-                    + b"\0"
-                    + hashlib.sha256(file.read_bytes()).digest()
+                    str(file.relative_to(path.parent)).encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest()
                 )
     return total.hexdigest()

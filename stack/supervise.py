@@ -155,9 +155,7 @@ class Supervisor:
         deadline = time.monotonic() + _CALL_TIMEOUT
         while not self.is_running():
             if time.monotonic() > deadline:
-                raise StackError(
-                    f"supervisord does not answer; see {self._profile.logs / 'supervisord.log'}."
-                )
+                raise StackError(f"supervisord does not answer; see {self._profile.logs / 'supervisord.log'}.")
             time.sleep(_POLL)
 
     def _stop(self, names: Sequence[str]) -> None:

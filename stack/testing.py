@@ -67,9 +67,7 @@ def run_benchmarks(home: Home, service: Account, names: Sequence[str]) -> int:
     known = sorted(path.stem for path in (CLONE / "benchmarks").glob("[!_]*.py"))
     unknown = [name for name in names if name not in known]
     if unknown:
-        raise StackError(
-            f"There is no benchmark {', '.join(unknown)}. There are: {', '.join(known) or 'none'}."
-        )
+        raise StackError(f"There is no benchmark {', '.join(unknown)}. There are: {', '.join(known) or 'none'}.")
     failed = False
     with _environment(home, service, keep=False) as variables:
         for name in names or known:

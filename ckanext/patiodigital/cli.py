@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from ckanext.patiodigital.admin.cli import doctor, seed, status
+from ckanext.patiodigital.dcat.cli import feeds
 from ckanext.patiodigital.harvesters.cli import harvest
 from ckanext.patiodigital.menus.reports.cli import reports
 from ckanext.patiodigital.schemas_cli import schema, validate
@@ -23,5 +24,6 @@ patiodigital.add_command(tables)
 patiodigital.add_command(calendar)
 patiodigital.add_command(harvest)
 patiodigital.add_command(reports)
+patiodigital.add_command(feeds)
 for _command in (schema, validate, seed, status, doctor):
     patiodigital.add_command(_command)

@@ -12,6 +12,9 @@ from ckan.lib.plugins import DefaultTranslation
 
 from ckanext.patiodigital import facets, validators
 from ckanext.patiodigital.admin import health
+from ckanext.patiodigital.definitions import views as definitions
+from ckanext.patiodigital.edge.core.route import PublicRoute
+from ckanext.patiodigital.edge.interfaces import IPublicRoutes
 from ckanext.patiodigital.edge.middleware import install
 from ckanext.patiodigital.schemas.indexing import index_fields
 from ckanext.patiodigital.tables import other_loaders
@@ -32,14 +35,19 @@ class PatioDigitalPlugin(p.SingletonPlugin, DefaultTranslation):
     p.implements(p.IPackageController, inherit=True)
     p.implements(p.IFacets, inherit=True)
     p.implements(p.ITranslation)
+    p.implements(IPublicRoutes)
     for _interface in other_loaders.INTERFACES:
         p.implements(_interface, inherit=True)
 
     def update_config(self, config: Any) -> None:
         tk.add_template_directory(config, "templates")
+        tk.add_public_directory(config, "public")
 
     def make_middleware(self, app: CKANApp, config: Mapping[str, Any]) -> CKANApp:
         return install(health.put_in_front(app), config)
+
+    def get_public_routes(self) -> list[PublicRoute]:
+        return definitions.public_routes()
 
     def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
         return {**pkg_dict, **index_fields(pkg_dict)}

@@ -33,6 +33,12 @@ STATES = {
     "an age chosen": "/cardapio/000086?semana=2026-W23&idade=g-4-a-6-anos",
     "a printed week": "/cardapio/094617/imprimir?semana=2026-W23",
     "printed in large letters": "/cardapio/094617/imprimir?semana=2026-W23&letra=grande",
+    "code lists": "/vocabulary",
+    "a long code list": "/vocabulary/districts",
+    "a code": "/vocabulary/frequencies/daily",
+    "a code that is none": "/vocabulary/meals/almoco",
+    "table schemas": "/es/table-schema",
+    "a table schema": "/es/table-schema/menus/1",
 }
 
 

@@ -24,9 +24,7 @@ class TestWhoIsServed:
         assert ask(edge, "/cardapio/094617").body == first.body
         assert inside.calls == 1
 
-    @pytest.mark.parametrize(
-        "path", ["/", "/cardapios", "/dataset/cardapio", "/api/menus/v10", "/en/en/cardapio"]
-    )
+    @pytest.mark.parametrize("path", ["/", "/cardapios", "/dataset/cardapio", "/api/menus/v10", "/en/en/cardapio"])
     def test_other_paths_go_to_the_application_untouched(self, edge, inside, path):
         got = ask(edge, path, Cookie="ckan=secret")
         ask(edge, path, Cookie="ckan=secret")
@@ -279,9 +277,7 @@ class TestCors:
 
 
 class TestWhatIsKept:
-    @pytest.mark.parametrize(
-        "status", ["400 Bad Request", "404 Not Found", "500 Internal", "503 Unavailable"]
-    )
+    @pytest.mark.parametrize("status", ["400 Bad Request", "404 Not Found", "500 Internal", "503 Unavailable"])
     def test_errors_are_not(self, edge, inside, status):
         inside.status = status
         inside.headers += [("Retry-After", "30")]
@@ -384,9 +380,7 @@ class TestManyReadersAtOnce:
         inside.reply = slowly
         joined = _count_joins(edge, monkeypatch)
         bodies: list[bytes] = []
-        readers = [
-            threading.Thread(target=lambda: bodies.append(ask(edge, "/cardapio").body)) for _ in range(8)
-        ]
+        readers = [threading.Thread(target=lambda: bodies.append(ask(edge, "/cardapio").body)) for _ in range(8)]
         for reader in readers:
             reader.start()
             assert joined.acquire(timeout=10)

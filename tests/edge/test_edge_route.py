@@ -33,9 +33,7 @@ def test_the_language_is_told_from_the_path(path, language, rest):
     assert (match.language, match.path) == (language, rest)
 
 
-@pytest.mark.parametrize(
-    "path", ["", "/", "/en", "/en/", "/fr/cardapio", "/cardapio.json", "/xcardapio", "//cardapio"]
-)
+@pytest.mark.parametrize("path", ["", "/", "/en", "/en/", "/fr/cardapio", "/cardapio.json", "/xcardapio", "//cardapio"])
 def test_other_paths_are_not_ours(path):
     assert Routes([PublicRoute("/cardapio", version)], {"en"}).match(path) is None
 

@@ -108,7 +108,7 @@ class Source:
 
     def rows(self, table, *, provenance=False):
         key = ", ".join(f'"{name}"' for name in schemas.load(table).key)
-        query = f'SELECT (to_jsonb(t) - \'_full_text\')::text FROM "{self.resource_id(table)}" AS t ORDER BY {key}'  # noqa: S608
+        query = f"SELECT (to_jsonb(t) - '_full_text')::text FROM \"{self.resource_id(table)}\" AS t ORDER BY {key}"  # noqa: S608
         found = [json.loads(row) for (row,) in select(query)]
         unwanted = set() if provenance else PROVENANCE
         return [{name: value for name, value in row.items() if name not in unwanted} for row in found]

@@ -129,9 +129,7 @@ def test_the_next_address_is_tried_where_the_first_does_not_answer(monkeypatch):
     with raw_server(http()) as server:
         with socket.create_server(("127.0.0.1", 0)) as listener:
             closed = listener.getsockname()
-        found = [
-            (socket.AF_INET, socket.SOCK_STREAM, 6, "", peer) for peer in (closed, ("127.0.0.1", server.port))
-        ]
+        found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", peer) for peer in (closed, ("127.0.0.1", server.port))]
         monkeypatch.setattr(sockets.socket, "getaddrinfo", lambda *_, **__: found)
         assert make("http://localhost").get("/escolas").body == b"[]"
 
@@ -165,7 +163,8 @@ def test_a_redirect_on_the_same_host_is_followed():
 
 
 @pytest.mark.parametrize(
-    "location", ["http://169.254.169.254/escolas", "https://127.0.0.1/escolas", "//evil.example.org/escolas", "file:///etc/passwd"]
+    "location",
+    ["http://169.254.169.254/escolas", "https://127.0.0.1/escolas", "//evil.example.org/escolas", "file:///etc/passwd"],
 )
 def test_a_redirect_elsewhere_is_refused(location):
     with raw_server(http("302 Found", Location=location)) as server:
@@ -416,5 +415,3 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path):
         with pytest.raises(SourceError, match=r"CERTIFICATE_VERIFY_FAILED"):
             make(f"https://localhost:{listener.getsockname()[1]}").get("/escolas")
         thread.join()
-
-

@@ -191,9 +191,7 @@ def test_the_name_that_is_given_is_taken(call, six):
 @pytest.fixture
 def table(call, load, dataset):
     """A resource that the loader filled."""
-    resource = call(
-        "resource_create", package_id=dataset["id"], url="http://example.org/menus.csv", format="CSV"
-    )
+    resource = call("resource_create", package_id=dataset["id"], url="http://example.org/menus.csv", format="CSV")
     return load("resource_patch", id=resource["id"], **TABLE)
 
 

@@ -49,9 +49,7 @@ def test_every_vocabulary_field_has_a_vocabulary_and_a_preset_of_ours(field):
 
 
 def test_what_the_loader_writes_is_never_in_the_form():
-    hidden = {
-        f["field_name"] for f in DATASET["resource_fields"] if f.get("preset") == "patiodigital_loader_only"
-    }
+    hidden = {f["field_name"] for f in DATASET["resource_fields"] if f.get("preset") == "patiodigital_loader_only"}
     assert hidden == {"table_schema", "data_version", "loaded_at", "row_count", "set_aside_count", "hash"}
     assert PRESETS["patiodigital_loader_only"]["form_snippet"] is None
 
@@ -61,8 +59,7 @@ def test_free_text_is_bounded():
         field
         for field in FIELDS
         if field.get("form_snippet") == "markdown.html"
-        or PRESETS.get(field.get("preset", ""), {}).get("form_snippet")
-        in ("markdown.html", "multiple_text.html")
+        or PRESETS.get(field.get("preset", ""), {}).get("form_snippet") in ("markdown.html", "multiple_text.html")
         or field.get("preset") in ("patiodigital_line", "patiodigital_link", "patiodigital_email")
     ]
     assert len(free) > 15

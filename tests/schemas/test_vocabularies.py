@@ -19,8 +19,10 @@ SIZES = {
     "districts": 96,
     "dres": 13,
     "frequencies": 13,
+    "formats": 40,
     "geographic_grains": 6,
     "languages": 3,
+    "licences": 8,
     "managements": 3,
     "meals": 28,
     "networks": 4,
@@ -37,9 +39,7 @@ def test_all_vocabularies_load_with_every_concept():
 
 
 def test_an_unknown_scheme_is_an_error_that_lists_the_known_ones():
-    with pytest.raises(
-        VocabularyError, match=r"no vocabulary '\.\./meals'; known are access_rights, age_bands"
-    ):
+    with pytest.raises(VocabularyError, match=r"no vocabulary '\.\./meals'; known are access_rights, age_bands"):
         vocabularies.load("../meals")
 
 

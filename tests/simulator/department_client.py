@@ -16,9 +16,7 @@ class Client:
 
     def get(self, path, *, key=None, headers=None, **arguments):
         sent = {**({"key": key} if key else {}), **(headers or {})}
-        return self.session.get(
-            self.url + path, params=arguments, headers=sent, allow_redirects=False, timeout=20
-        )
+        return self.session.get(self.url + path, params=arguments, headers=sent, allow_redirects=False, timeout=20)
 
     def menus(self, day, **arguments):
         """Published menus of one day by the editor's route."""

@@ -103,9 +103,7 @@ class TestFamilyMenus:
             "escola_id": "92622",
             "escola": JOAO["nome"],
         }
-        department.meal_periods = [
-            {**period, "_id": {"$oid": "0" * 24}, "refeicoes": ["L4 - LANCHE 4 HORAS"]}
-        ]
+        department.meal_periods = [{**period, "_id": {"$oid": "0" * 24}, "refeicoes": ["L4 - LANCHE 4 HORAS"]}]
         label = "Lanche - Permanência de 4 ou 8 horas"
         for day, expected in (("20260611", True), (DAY, False)):
             menus = client.get(f"/cardapios/{day}", idade="Todas as idades", **JOAO).json()
@@ -204,9 +202,7 @@ class TestB7:
 
     def test_a_special_unit_comes_first_for_the_whole_range_only(self, client, department):
         unit = next(u for u in department.special_units if u["data_inicio"].startswith("202507"))
-        eol = next(
-            e for e in unit["escolas"] if department.schools[int(e)]["tipo_unidade"] == "CEI_CONVENIADO"
-        )
+        eol = next(e for e in unit["escolas"] if department.schools[int(e)]["tipo_unidade"] == "CEI_CONVENIADO")
         department.edit(ChangeSchool(int(eol), {"nome": "CEI ÚNICO"}))
         school = {"nome": "CEI ÚNICO", "tipo_unidade": "CEI_CONVENIADO", "tipo_atendimento": "DIRETA"}
         first, last = unit["data_inicio"], unit["data_fim"]

@@ -230,10 +230,7 @@ def test_errors_are_not_spoilt(client, department):
 class TestOverHttp:
     def test_one_fault_or_several_and_their_end(self, client):
         session, address = client.session, client.url + "/_faults"
-        assert (
-            session.post(address, json={"kind": "status", "status": 500, "count": 1}, timeout=20).status_code
-            == 204
-        )
+        assert session.post(address, json={"kind": "status", "status": 500, "count": 1}, timeout=20).status_code == 204
         assert [client.get("/escolas").status_code for _ in range(2)] == [500, 200]
         session.post(address, json=[{"kind": "status", "path": "/escolas"}, {"kind": "html"}], timeout=20)
         assert client.get("/escolas").status_code == 503

@@ -53,9 +53,7 @@ class TestCalendar:
     def test_no_school_on(self, closed):
         assert closed not in school_days(closed.year)
 
-    @pytest.mark.parametrize(
-        "opened", [date(2026, 2, 2), date(2026, 7, 10), date(2026, 7, 27), date(2026, 12, 18)]
-    )
+    @pytest.mark.parametrize("opened", [date(2026, 2, 2), date(2026, 7, 10), date(2026, 7, 27), date(2026, 12, 18)])
     def test_school_on(self, opened):
         assert opened in school_days(opened.year)
 
@@ -77,9 +75,7 @@ class TestSize:
 class TestEverySchoolEats:
     """Each active school finds each of its ages, and each of its meals at one of them, each school day."""
 
-    @pytest.mark.parametrize(
-        "day", [date(2025, 3, 10), date(2026, 5, 20), date(2026, 6, 15), date(2026, 11, 23)]
-    )
+    @pytest.mark.parametrize("day", [date(2025, 3, 10), date(2026, 5, 20), date(2026, 6, 15), date(2026, 11, 23)])
     def test_in_menus_of_any_status(self, city, day):
         menus = _on(city, day, statuses=ANY_STATUS)
         meals = {}
@@ -165,8 +161,7 @@ class TestLife:
         ]
         assert 0.1 < sum(joint) / len(joint) < 0.45
         assert not any(
-            menu["tipo_atendimento"] == "DIRETA + MISTA"
-            for menu in _on(city, date(2025, 3, 10), grouping="3")
+            menu["tipo_atendimento"] == "DIRETA + MISTA" for menu in _on(city, date(2025, 3, 10), grouping="3")
         )
 
 
@@ -201,9 +196,7 @@ class TestSearch:
         whole = department.menus.find(search)
         days = [menu["data"] for menu in whole]
         assert days == sorted(days, reverse=True)
-        pages = [
-            department.menus.find(search, skip=skip, limit=500) for skip in range(0, len(whole) + 500, 500)
-        ]
+        pages = [department.menus.find(search, skip=skip, limit=500) for skip in range(0, len(whole) + 500, 500)]
         assert [menu for page in pages for menu in page] == whole
 
     def test_days_are_compared_as_text(self, department):

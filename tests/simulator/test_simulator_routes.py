@@ -71,9 +71,7 @@ class TestSchools:
         (schools, _) = reader.get("/v2/editor/escolas", nome="213").json()
         assert schools == [shared_department.schools[213]]
 
-    @pytest.mark.parametrize(
-        "arguments", [{"page": 99}, {"page": 0}, {"limit": 0}, {"page": "x"}, {"limit": ""}]
-    )
+    @pytest.mark.parametrize("arguments", [{"page": 99}, {"page": 0}, {"limit": 0}, {"page": "x"}, {"limit": ""}])
     def test_editors_list_refuses_wrong_pages(self, reader, arguments):
         answer = reader.get("/v2/editor/escolas", **arguments)
         assert answer.status_code == 400
@@ -113,9 +111,7 @@ class TestEditorMenus:
             assert re.fullmatch(r"2026-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", menu["data_publicacao"])
 
     def test_pages_meet_and_end_with_an_empty_one(self, reader):
-        whole = reader.get(
-            "/editor/cardapios", key="k", data_inicial="20260608", data_final="20260612"
-        ).json()
+        whole = reader.get("/editor/cardapios", key="k", data_inicial="20260608", data_final="20260612").json()
         paged, page = [], 1
         while rows := reader.get(
             "/editor/cardapios", key="k", data_inicial="20260608", data_final="20260612", limit=500, page=page
@@ -192,9 +188,7 @@ class TestContractsAndUnits:
 
     def test_a_unit_asked_for_with_other_dates_is_an_object(self, reader):
         oid = reader.get("/editor/unidades_especiais").json()[0]["_id"]["$oid"]
-        answer = reader.get(
-            "/editor/cardapios-unidade-especial/", unidade=oid, inicio="20250101", fim="20250102"
-        )
+        answer = reader.get("/editor/cardapios-unidade-especial/", unidade=oid, inicio="20250101", fim="20250102")
         assert answer.json() == {}
 
     def test_what_is_no_object_id_is_an_error(self, reader):
@@ -244,10 +238,7 @@ class TestManners:
 
     def test_other_methods(self, reader):
         assert reader.session.head(reader.url + "/escolas", timeout=20).content == b""
-        assert (
-            reader.session.options(reader.url + "/escolas", timeout=20).headers["Allow"]
-            == "GET, HEAD, OPTIONS"
-        )
+        assert reader.session.options(reader.url + "/escolas", timeout=20).headers["Allow"] == "GET, HEAD, OPTIONS"
         assert reader.session.delete(reader.url + "/escolas", timeout=20).status_code == 405
 
     def test_debug_route_fails_on_purpose(self, reader):

@@ -54,9 +54,7 @@ class TestEtags:
         range_ = {"data_inicial": "20260701", "data_final": "20260710"}
         first = client.get("/editor/cardapios", key="k", **range_)
         department.today = TODAY.replace(month=7, day=1)
-        again = client.get(
-            "/editor/cardapios", key="k", headers={"If-None-Match": first.headers["ETag"]}, **range_
-        )
+        again = client.get("/editor/cardapios", key="k", headers={"If-None-Match": first.headers["ETag"]}, **range_)
         assert (first.json(), again.status_code) == ([], 200)
         assert again.json() != []
 
@@ -90,9 +88,7 @@ def test_many_clients_at_once_get_the_same_answers(department):
     ] * 8
     with serve(department) as url, ThreadPoolExecutor(8) as pool:
         alone = [requests.get(url + path, headers={"key": "k"}, timeout=20).content for path in questions[:3]]
-        together = pool.map(
-            lambda path: requests.get(url + path, headers={"key": "k"}, timeout=20).content, questions
-        )
+        together = pool.map(lambda path: requests.get(url + path, headers={"key": "k"}, timeout=20).content, questions)
         assert list(together) == alone * 8
     assert len(department.requests) == 3 + 24
 
@@ -101,9 +97,7 @@ def test_bodies_without_a_sane_length_are_refused(department):
     with serve(department) as url:
         for length in ("-1", "x", "99999999999"):
             with socket.create_connection(("127.0.0.1", int(url.rsplit(":", 1)[1])), timeout=20) as sock:
-                sock.sendall(
-                    f"POST /_faults HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n".encode()
-                )
+                sock.sendall(f"POST /_faults HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n".encode())
                 assert sock.recv(100).startswith(b"HTTP/1.1 413")
 
 
@@ -127,9 +121,7 @@ class TestCommandLine:
         )
 
     def _started(self, *arguments, **environment):
-        process = self._run(
-            "--port", "0", "--schools", "20", "--today", "2026-06-17", *arguments, **environment
-        )
+        process = self._run("--port", "0", "--schools", "20", "--today", "2026-06-17", *arguments, **environment)
         line = process.stdout.readline()
         return process, line, Client(re.search(r"http://\S+?(?=,)", line)[0])
 

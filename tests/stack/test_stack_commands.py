@@ -93,7 +93,5 @@ def test_a_user_without_sudo_is_told_what_root_must_install(monkeypatch):
 def test_only_what_is_not_there_is_asked_for(monkeypatch):
     assert install._missing_packages(development=False) == []
     known = install.shutil.which
-    monkeypatch.setattr(
-        "shutil.which", lambda name, **options: None if name == "mvn" else known(name, **options)
-    )
+    monkeypatch.setattr("shutil.which", lambda name, **options: None if name == "mvn" else known(name, **options))
     assert install._missing_packages(development=False) == ["maven"]

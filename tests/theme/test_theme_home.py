@@ -78,9 +78,7 @@ def test_home_shows_subjects_changes_and_figures(portal, empty):
     empty()
     organization = factories.Organization()
     for number in range(4):
-        factories.Dataset(
-            name=f"d{number}", title=f"Title {number}", owner_org=organization["id"], **REQUIRED
-        )
+        factories.Dataset(name=f"d{number}", title=f"Title {number}", owner_org=organization["id"], **REQUIRED)
     factories.Dataset(title="Secret", private=True, owner_org=organization["id"], **REQUIRED)
     body = app.get("/en/").body
     assert "/en/dataset/?vocab_education_subject=transporte" in body

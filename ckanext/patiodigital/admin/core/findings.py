@@ -50,7 +50,8 @@ def as_lines(findings: Iterable[Finding]) -> Iterator[str]:
         yield f"{finding.level.value:<8} {finding.where}: {finding.what}"
         if finding.mend:
             yield f"{'':<8} to mend: {finding.mend}"
-    yield ", ".join([f"{counts[Level.OK]} ok", _many(counts[Level.WARNING], "warning"), _many(counts[Level.ERROR], "error")])
+    said = (f"{counts[Level.OK]} ok", _many(counts[Level.WARNING], "warning"), _many(counts[Level.ERROR], "error"))
+    yield ", ".join(said)
 
 
 def _many(count: int, what: str) -> str:

@@ -11,7 +11,7 @@ A vocabulary is one file of this folder, ``{scheme}.yaml``::
         aliases: [A - ALMOCO]           # raw spellings; a code is a spelling of itself
         broader: other-code             # optional: the wider concept in the same scheme
         uri: https://…                  # optional: default {site_url}/vocabulary/{scheme}/{code}
-        match: {eu: https://…}          # optional: equal concepts elsewhere: inep, eu, dcat_br, dcat_us
+        match: {eu: https://…}          # optional: equal concepts elsewhere: inep, eu, iana, dcat_br, dcat_us
         school: false                   # optional, school types only: a unit that is not a school
     ambiguous:                          # optional: spellings that stand for several codes
       Refeição: [r1-refeicao-1, r-refeicao]
@@ -36,7 +36,7 @@ FALLBACK_LANGUAGE = "pt"
 """Every label is written in this language; one that is the same in the others is written only once."""
 
 _FOLDER = Path(__file__).parent
-_MATCHES = frozenset({"inep", "eu", "dcat_br", "dcat_us"})
+_MATCHES = frozenset({"inep", "eu", "iana", "dcat_br", "dcat_us"})
 _VOCABULARY_KEYS = frozenset({"scheme", "title", "concepts", "ambiguous"})
 _CONCEPT_KEYS = frozenset({"code", "label", "order", "aliases", "broader", "uri", "match", "school"})
 # Accents, and the invisible characters that word processors leave inside words.

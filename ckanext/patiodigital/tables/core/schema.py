@@ -172,6 +172,12 @@ def load(table: str, major: int = 1) -> TableSchema:
     return parse(json.loads(file.read_text(encoding="utf-8")), major)
 
 
+def source(table: str, major: int = 1) -> bytes:
+    """The file that :func:`load` reads, as it ships; :class:`UnknownTableError` where there is none."""
+    schema = load(table, major)
+    return bytes((_folder() / schema.name / f"{schema.major}.json").read_bytes())
+
+
 def from_identifier(identifier: str) -> TableSchema:
     """The schema that a resource field ``table_schema`` such as ``menus/1`` names."""
     table, _, major = identifier.partition("/")

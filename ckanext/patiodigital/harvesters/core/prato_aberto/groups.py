@@ -139,7 +139,7 @@ def meal_periods(
         if fault_found:
             yield fault_found
             continue
-        eol = eol_code(document["escola_id"])
+        eol = str(eol_code(document["escola_id"]))
         first, last = day(document.get("data_inicio")) or EVER, day(document.get("data_fim")) or None
         codes = [(raw, _meal_code(raw)) for raw in document["refeicoes"]]
         span = _span(first, last)

@@ -1,0 +1,117 @@
+"""Keeps the feeds true to the catalogue: makes anew what differs from it, and takes out what is public no more.
+
+What is due is found by comparison, not by a list of events: an event that is lost with a worker or with Redis costs
+time, never a change.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import ckantoolkit as tk
+from ckan import model
+from rdflib import Graph
+
+from ckanext.patiodigital import clock
+from ckanext.patiodigital.dcat import config, store
+from ckanext.patiodigital.dcat.core import crosswalk, fragments, reading, recipe, shapes, writing
+from ckanext.patiodigital.dcat.core.reading import Site
+
+log = logging.getLogger(__name__)
+
+#: A renewal goes on until nothing is due; where edits never end, the next one takes over.
+_ROUNDS = 5
+#: Findings of one dataset that are kept: what is above is more of the same.
+_MOST_FINDINGS = 100
+
+
+@dataclass
+class Outcome:
+    """What a renewal did, in datasets."""
+
+    renewed: int = 0
+    withdrawn: int = 0
+    failed: int = 0
+
+
+def renew() -> Outcome:
+    """Bring the feeds up to date. Each dataset is a transaction of its own: one that fails holds up no other."""
+    outcome, site = Outcome(), config.site()
+    name = recipe.digest(site)
+    with store.renewing():
+        for _ in range(_ROUNDS):
+            due = store.due(name)
+            model.Session.rollback()
+            if not due.anew and not due.gone:
+                break
+            for key in due.gone:
+                store.withdraw(key, clock.now())
+                model.Session.commit()
+                outcome.withdrawn += 1
+            for key, basis in due.anew.items():
+                _renew(key, basis, site, outcome)
+        store.forget_deletions(clock.now())
+        model.Session.commit()
+    return outcome
+
+
+def _renew(key: str, basis: str, site: Site, outcome: Outcome) -> None:
+    try:
+        package = tk.get_action("package_show")({"ignore_auth": True, "use_cache": False}, {"id": key})
+        if package["state"] != "active" or package["private"]:
+            return
+        described = reading.read(package, site)
+        bodies = _bodies(described.dataset, site)
+        store.put(key, described.dataset.uri, basis, clock.now(), bodies, [asdict(gap) for gap in described.gaps])
+        model.Session.commit()
+        outcome.renewed += 1
+    except tk.ObjectNotFound:  # deleted since it was found due; the next comparison takes it out
+        model.Session.rollback()
+    except Exception as error:
+        model.Session.rollback()
+        log.exception("The dataset %s could not be described for the feeds", key)
+        store.fail(key, f"{site.base}/dataset/{key}", basis, clock.now(), f"{type(error).__name__}: {error}")
+        model.Session.commit()
+        outcome.failed += 1
+
+
+def _bodies(dataset: Any, site: Site) -> dict[tuple[str, str], bytes]:
+    graphs = {name: writing.dataset_graph(dataset, site, crosswalk.load(name)) for name in crosswalk.PROFILES}
+    return {(name, form): fragments.part(graph, form) for name, graph in graphs.items() for form in fragments.FORMS}
+
+
+def check(most: int = 100) -> int:
+    """Have the shapes judge datasets that they have not judged since their last change; returns how many."""
+    site = config.site()
+    todo = store.unchecked(most)
+    for key, sequence in todo:
+        found = {}
+        for name in crosswalk.PROFILES:
+            body = store.fragments([key], name, "nt").get(key)
+            if body is None:  # withdrawn meanwhile
+                break
+            found[name] = judge(body, name, site)
+        else:
+            store.put_findings(key, sequence, found)
+        model.Session.commit()
+    return len(todo)
+
+
+def judge(body: bytes, profile: str, site: Site) -> list[dict[str, str]]:
+    """What the shapes of a profile find in a dataset's fragment (N-Triples), together with the catalogue."""
+    graph = Graph().parse(data=body, format="nt")
+    graph += writing.catalog_graph(site, crosswalk.load(profile), None, None)
+    return [each._asdict() for each in shapes.findings(graph, profile)[:_MOST_FINDINGS]]
+
+
+def job() -> None:
+    """What a background worker does after a change: first all fragments, then the shapes' word on them."""
+    outcome = renew()
+    if outcome.failed:
+        log.warning(
+            "%d datasets could not be described for the feeds: `ckan patiodigital feeds status`", outcome.failed
+        )
+    while check():
+        pass

@@ -1,0 +1,1 @@
+"""What codes and columns mean: code lists and Table Schemas under their URIs, as pages and as data."""

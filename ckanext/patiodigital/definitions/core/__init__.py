@@ -1,0 +1,1 @@
+"""URIs, JSON, SKOS and near misses: no CKAN here."""
