@@ -51,6 +51,7 @@ setup(
             "axe-playwright-python>=0.1.8",  # accessibility rules
             "time-machine>=3",
             "aiosmtpd>=1.4",  # a mail server that tests read what was sent from
+            "jsonschema>=4.26",  # judges the feeds in JSON by the published schemas; others bring it already
             "openapi-spec-validator>=0.9",  # judges the API's description
             "schemathesis>=4.32",  # asks the API all that its description allows, and more
             "frictionless>=5.21",  # oracle for our Table Schema validation

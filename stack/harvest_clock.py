@@ -1,4 +1,4 @@
-"""What cron does elsewhere: every minute, `ckan harvester run`.
+"""What cron does elsewhere: every minute, `ckan harvester run`, and a renewal of the feeds for what no event told.
 
 It creates scheduled jobs, marks finished ones and queues stuck ones again; without it a job stays "Running"
 for ever. One process that stays loaded costs far less than starting CKAN every minute. Runs inside the
@@ -11,9 +11,11 @@ import time
 from typing import cast
 
 from ckan import model
+from ckan.lib.jobs import enqueue as enqueue_job
 from ckan.logic import get_action
 from ckan.types import Context
 
+from ckanext.patiodigital.dcat import renewal
 from stack.wsgi import application
 
 _INTERVAL = 60  # seconds
@@ -27,6 +29,7 @@ def main() -> None:
             # ckanext-harvest still takes the model and the session from the context.
             context = cast(Context, {"model": model, "session": model.Session, "user": user["name"]})
             get_action("harvest_jobs_run")(context, {})
+            enqueue_job(renewal.job, title="Renew the feeds", rq_kwargs={"timeout": 3_600})
             # Ends the transaction, or the next round would still see this minute's data.
             model.Session.remove()
         time.sleep(_INTERVAL)

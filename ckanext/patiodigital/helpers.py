@@ -17,7 +17,8 @@ def patiodigital_label(scheme: str, code: str) -> str:
 
 
 def patiodigital_vocabulary_choices(field: dict[str, Any]) -> list[dict[str, Any]]:
-    """Give the choices of a scheming field that names a ``vocabulary``, in its order.
+    """Give the choices of a scheming field that names a ``vocabulary``, in its order; with ``matched`` only the
+    concepts that have such a match.
 
     Shape: ``[{"value": code, "label": {"pt_BR": …, "en": …, "es": …}}]``, as ckanext-scheming wants it.
     """
@@ -27,4 +28,5 @@ def patiodigital_vocabulary_choices(field: dict[str, Any]) -> list[dict[str, Any
             "label": {"pt_BR": concept.label["pt"], "en": concept.label["en"], "es": concept.label["es"]},
         }
         for concept in vocabularies.load(field["vocabulary"]).concepts
+        if field.get("matched") is None or field["matched"] in concept.match
     ]

@@ -39,6 +39,13 @@ class TestWhoIsServed:
         assert inside.calls == 2
         assert inside.requests[0]["HTTP_COOKIE"] == "ckan=secret"
 
+    def test_what_a_form_answers_is_stored_by_nobody_and_a_refused_method_can_be_read_elsewhere(self, edge, inside):
+        inside.status, inside.headers = "405 Method Not Allowed", [("Cache-Control", "public"), ("Vary", "Cookie")]
+        got = ask(edge, "/api/menus/v1/schools", "POST")
+        assert got.headers["cache-control"] == "no-store"
+        assert got.headers["access-control-allow-origin"] == "*"
+        assert "access-control-allow-origin" not in ask(edge, "/cardapio/094617/aviso", "POST").headers
+
     def test_a_request_with_authorization_is_somebodys(self, edge, inside):
         ask(edge, "/cardapio")
         got = ask(edge, "/cardapio", Authorization="token")
@@ -302,7 +309,7 @@ class TestWhatIsKept:
 
     def test_what_is_too_large_goes_through_in_pieces(self, edge, inside, monkeypatch):
         monkeypatch.setattr(answer, "MAX_ANSWER", 10)
-        inside.headers += [("Content-Length", "13")]
+        inside.headers = [("Content-Type", "application/vnd.apache.parquet"), ("Content-Length", "13")]
         streams = [Chunks([b"01234", b"567890", b"ab"]), Chunks([b"01234", b"567890", b"ab"])]
         inside.reply = lambda environ: streams[inside.calls - 1]
         for stream in streams:
@@ -312,6 +319,18 @@ class TestWhatIsKept:
             assert "etag" in got.headers
             assert stream.closed
         assert edge._cache.bytes_held == 0
+
+    def test_a_stream_of_text_is_compressed_as_it_goes(self, edge, inside, monkeypatch):
+        monkeypatch.setattr(answer, "MAX_ANSWER", 10)
+        inside.headers += [("Content-Length", "13")]
+        inside.reply = lambda environ: [b"01234", b"567890", b"ab"]
+        plain, packed = (ask(edge, "/cardapio", Accept_Encoding=coding) for coding in ("identity", "gzip"))
+        assert plain.body == gzip.decompress(packed.body) == b"01234567890ab"
+        assert (packed.headers["content-encoding"], packed.headers["vary"]) == ("gzip", "Accept-Encoding")
+        assert "content-length" not in packed.headers
+        assert packed.headers["etag"] != plain.headers["etag"]
+        again = ask(edge, "/cardapio", Accept_Encoding="gzip", If_None_Match=packed.headers["etag"])
+        assert (again.status, again.headers["etag"]) == (304, packed.headers["etag"])
 
     def test_a_stream_is_not_drained_before_it_is_passed_on(self, edge, inside, monkeypatch):
         monkeypatch.setattr(answer, "MAX_ANSWER", 10)

@@ -309,7 +309,7 @@ def test_the_dataset_page_shows_labels_and_not_codes(app, dataset):
 def test_ckanext_dcat_finds_its_fields(app, call, six):
     said = {"temporal_start": "2026-02-05", "temporal_end": "2026-12-18", "provenance": "Prato Aberto"}
     name = call("package_create", **six, **said)["name"]
-    turtle = app.get(f"/dataset/{name}.ttl").body
+    turtle = app.get(f"/dataset/{name}.ttl?profiles=euro_dcat_ap_3").body
     for triple in (
         'dcat:startDate "2026-02-05"',
         'dcat:endDate "2026-12-18"',

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -10,8 +11,8 @@ import ckantoolkit as tk
 from rdflib import Graph
 
 from ckanext.patiodigital.dcat import config, store
-from ckanext.patiodigital.dcat.core import crosswalk, fragments, reading, writing
-from ckanext.patiodigital.dcat.core.values import moment
+from ckanext.patiodigital.dcat.core import crosswalk, editions, fragments, reading, writing
+from ckanext.patiodigital.dcat.core.values import Moment, moment
 
 #: What ckanext-dcat's paths call the forms. Turtle is N3.
 FORMS = {"xml": "rdf", "rdf": "rdf", "ttl": "ttl", "n3": "ttl", "jsonld": "jsonld"}
@@ -20,19 +21,18 @@ FORMS = {"xml": "rdf", "rdf": "rdf", "ttl": "ttl", "n3": "ttl", "jsonld": "jsonl
 def feed(profile: str, form: str) -> Iterator[bytes]:
     """The whole catalogue as of one instant, piece by piece. All is read from the database before the first piece."""
     found = store.snapshot(profile, form)
-    head = _catalog(profile, form, found.first, found.state.changed)
-    return fragments.document(_unpacked(head, found.bodies), form)
+    bodies = (zlib.decompress(body) for body in found.bodies)
+    return editions.whole((profile, form), config.site(), bodies, _instant(found.first), _instant(found.state.changed))
 
 
 def page(dataset_ids: Sequence[str], profile: str, form: str, paging: Graph) -> bytes:
     """Some datasets, and where the others are."""
     found = store.fragments(dataset_ids, profile, form)
     parts = [
-        _catalog(profile, form, None, store.state().changed),
         fragments.part(paging, form),
         *(found.get(key) or _made_now(key, profile, form) for key in dataset_ids),
     ]
-    return b"".join(fragments.document(parts, form))
+    return b"".join(editions.whole((profile, form), config.site(), parts, None, _instant(store.state().changed)))
 
 
 def dataset(package: Mapping[str, Any], profile: str, form: str) -> bytes:
@@ -63,12 +63,5 @@ def _part(package: Mapping[str, Any], profile: str, form: str) -> bytes:
     return fragments.part(graph, form)
 
 
-def _catalog(profile: str, form: str, issued: Any, modified: Any) -> bytes:
-    known = (moment(instant.isoformat()) if instant else None for instant in (issued, modified))
-    return fragments.part(writing.catalog_graph(config.site(), crosswalk.load(profile), *known), form)
-
-
-def _unpacked(head: bytes, bodies: Sequence[bytes]) -> Iterator[bytes]:
-    yield head
-    for body in bodies:
-        yield zlib.decompress(body)
+def _instant(instant: dt.datetime | None) -> Moment | None:
+    return moment(instant.isoformat()) if instant else None

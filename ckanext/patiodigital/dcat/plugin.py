@@ -13,7 +13,7 @@ from ckanext.dcat.interfaces import IDCATURIGenerator
 from ckanext.dcat.processors import DEFAULT_RDF_PROFILES
 from ckanext.dcat.utils import catalog_uri
 
-from ckanext.patiodigital.dcat import profiles, renewal, views
+from ckanext.patiodigital.dcat import helpers, profiles, renewal, views
 from ckanext.patiodigital.dcat.logic import action, auth
 from ckanext.patiodigital.edge.core.route import PublicRoute
 from ckanext.patiodigital.edge.interfaces import IPublicRoutes
@@ -27,6 +27,7 @@ _DUE = "patiodigital_feeds_due"
 @tk.blanket.actions(action)
 @tk.blanket.auth_functions(auth)
 @tk.blanket.blueprints([views.feeds])
+@tk.blanket.helpers(helpers)
 @tk.blanket.config_declarations
 class DcatPlugin(p.SingletonPlugin):
     """DCAT-AP, DCAT-BR and DCAT-US, from fragments that each change renews."""
@@ -43,6 +44,7 @@ class DcatPlugin(p.SingletonPlugin):
                 raise tk.CkanConfigurationException(
                     f"patiodigital_dcat needs the plugin {needed}: put it into ckan.plugins before patiodigital_dcat."
                 )
+        tk.add_template_directory(config, "../templates/dcat")
         # What stands there where nobody set it. Who wants it with this plugin on asks for it: ?profiles=euro_dcat_ap_3.
         if tk.aslist(config.get("ckanext.dcat.rdf.profiles")) == DEFAULT_RDF_PROFILES:
             config["ckanext.dcat.rdf.profiles"] = f"{profiles.PREFIX}dcat_ap"

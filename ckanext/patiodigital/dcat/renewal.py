@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from dataclasses import asdict, dataclass
-from typing import Any
 
 import ckantoolkit as tk
 from ckan import model
@@ -16,7 +15,7 @@ from rdflib import Graph
 
 from ckanext.patiodigital import clock
 from ckanext.patiodigital.dcat import config, store
-from ckanext.patiodigital.dcat.core import crosswalk, fragments, reading, recipe, shapes, writing
+from ckanext.patiodigital.dcat.core import crosswalk, editions, reading, recipe, shapes, writing
 from ckanext.patiodigital.dcat.core.reading import Site
 
 log = logging.getLogger(__name__)
@@ -63,7 +62,7 @@ def _renew(key: str, basis: str, site: Site, outcome: Outcome) -> None:
         if package["state"] != "active" or package["private"]:
             return
         described = reading.read(package, site)
-        bodies = _bodies(described.dataset, site)
+        bodies = editions.parts(described.dataset, site)
         store.put(key, described.dataset.uri, basis, clock.now(), bodies, [asdict(gap) for gap in described.gaps])
         model.Session.commit()
         outcome.renewed += 1
@@ -75,11 +74,6 @@ def _renew(key: str, basis: str, site: Site, outcome: Outcome) -> None:
         store.fail(key, f"{site.base}/dataset/{key}", basis, clock.now(), f"{type(error).__name__}: {error}")
         model.Session.commit()
         outcome.failed += 1
-
-
-def _bodies(dataset: Any, site: Site) -> dict[tuple[str, str], bytes]:
-    graphs = {name: writing.dataset_graph(dataset, site, crosswalk.load(name)) for name in crosswalk.PROFILES}
-    return {(name, form): fragments.part(graph, form) for name, graph in graphs.items() for form in fragments.FORMS}
 
 
 def check(most: int = 100) -> int:

@@ -1,4 +1,4 @@
-"""``/feeds``: the whole catalogue in one file, and what changed in it."""
+"""``/feeds`` and ``/data.json``: the whole catalogue in one file, and what changed in it."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from flask import Blueprint, Response, request
 
 from ckanext.patiodigital import clock
 from ckanext.patiodigital.dcat import config, documents, store
-from ckanext.patiodigital.dcat.core import changes, crosswalk, fragments
+from ckanext.patiodigital.dcat.core import changes, crosswalk
+from ckanext.patiodigital.dcat.core.editions import EDITIONS
 from ckanext.patiodigital.edge.core.route import PublicRoute, Version
 
 PREFIX = "/feeds"
+#: Where Project Open Data looks for a catalogue, at the root of a site.
+DATA_JSON = "/data.json"
 #: Entries of changes.atom: a crawler that comes nightly misses none.
 _MOST_CHANGES = 5_000
 
@@ -21,7 +24,7 @@ feeds = Blueprint("patiodigital_feeds", __name__)
 
 def public_routes() -> list[PublicRoute]:
     """The feeds do not depend on parameters."""
-    return [PublicRoute(PREFIX, version, params=frozenset(), cors=True)]
+    return [PublicRoute(prefix, version, params=frozenset(), cors=True) for prefix in (PREFIX, DATA_JSON)]
 
 
 def version() -> Version:
@@ -33,10 +36,13 @@ def version() -> Version:
 @feeds.get(f"{PREFIX}/dcat-<profile>.<form>")
 def whole(profile: str, form: str) -> Response:
     """The catalogue in a profile and a form."""
-    name = f"dcat_{profile}"
-    if name not in crosswalk.PROFILES or form not in fragments.FORMS:
-        return _unknown()
-    return Response(documents.feed(name, form), content_type=fragments.FORMS[form].media_type)
+    return _whole(f"dcat_{profile}", form)
+
+
+@feeds.get(DATA_JSON)
+def data_json() -> Response:
+    """The catalogue as Project Open Data has it."""
+    return _whole("data_json", "json")
 
 
 @feeds.get(f"{PREFIX}/changes.atom")
@@ -68,9 +74,16 @@ def unknown(rest: str) -> Response:
 def names() -> list[str]:
     """The paths of all feeds."""
     whole_ones = [
-        f"{PREFIX}/{profile.replace('_', '-')}.{form}" for profile in crosswalk.PROFILES for form in fragments.FORMS
+        f"{PREFIX}/{profile.replace('_', '-')}.{form}" for profile, form in EDITIONS if profile in crosswalk.PROFILES
     ]
-    return [*whole_ones, f"{PREFIX}/changes.atom"]
+    return [*whole_ones, DATA_JSON, f"{PREFIX}/changes.atom"]
+
+
+def _whole(profile: str, form: str) -> Response:
+    edition = EDITIONS.get((profile, form))
+    if edition is None:
+        return _unknown()
+    return Response(documents.feed(profile, form), content_type=edition.media_type)
 
 
 def _unknown() -> Response:

@@ -6,6 +6,7 @@
     publisher: organization     # or unit: who stands as dct:publisher; with unit the organisation is dct:creator
     licence_on_dataset: false   # whether the dataset names its licence, too
     dictionary: true            # whether the data dictionary is named, which is a distribution of its own
+    most_standards: null        # how many dct:conformsTo a thing may have; the others are dct:relation
     themes: {EU theme: term}    # empty: the EU data themes themselves
     place: {uri, classes, schemes}      # stands beside what a dataset covers
     terms:
@@ -63,6 +64,7 @@ class Crosswalk:
         self.publisher_is_unit: bool = document["publisher"] == "unit"
         self.licence_on_dataset: bool = document["licence_on_dataset"]
         self.dictionary: bool = document["dictionary"]
+        self.most_standards: int | None = document["most_standards"]
         self.place = _term(document["place"])
         self._themes: Mapping[str, str] = document["themes"]
         self._kinds = {
@@ -83,6 +85,15 @@ class Crosswalk:
         if concept is None or uri is None:
             return Term(own.unknown, own.classes, own.schemes, {}) if own.unknown else None
         return Term(URIRef(uri), own.classes, own.schemes, concept.label)
+
+    def licence(self, *named: tuple[str | None, str | None]) -> Term | None:
+        """The term of the first that names a licence, by its code or else by its page."""
+        for code, page in named:
+            if code:
+                return self.term("licence", code)
+            if page:
+                return self.stated("licence", page)
+        return None
 
     def stated(self, kind: str, uri: str) -> Term:
         """A URI that no code stands for, with the kind's classes and no scheme: nothing is claimed of it."""

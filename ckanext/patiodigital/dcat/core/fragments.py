@@ -1,14 +1,14 @@
 """A graph as text that can be put together with others: a dataset's part of a feed, in each form.
 
 A feed is ``head`` + parts joined by ``joint`` + ``tail``. It is a right document whatever parts are in it, because all
-graphs have the same prefixes and no blank nodes.
+graphs have the same prefixes and no blank nodes. In plain JSON a part is an object, in the list of the catalogue's own.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from rdflib import Graph
@@ -22,7 +22,7 @@ _XML_BODY = re.compile(rb"<rdf:RDF[^>]*>\n?(.*)</rdf:RDF>", re.DOTALL)
 
 
 class Form(NamedTuple):
-    """A serialisation. ``joint`` stands between two parts."""
+    """A way to write a feed. ``joint`` stands between two parts."""
 
     name: str
     media_type: str
@@ -31,6 +31,7 @@ class Form(NamedTuple):
     tail: bytes
 
 
+#: The serialisations of RDF.
 FORMS = {
     form.name: form
     for form in (
@@ -58,6 +59,8 @@ FORMS = {
         ),
     )
 }
+#: Plain JSON, without its head: that is the catalogue's, see ``around``.
+JSON = Form("json", "application/json", b"", b",\n", b"\n]}\n")
 
 
 def part(graph: Graph, form: str) -> bytes:
@@ -78,9 +81,24 @@ def part(graph: Graph, form: str) -> bytes:
     raise KeyError(form)
 
 
+def plain(said: Mapping[str, Any]) -> bytes:
+    """An object as a part of a document in ``JSON``."""
+    return json.dumps(said, ensure_ascii=False).encode()
+
+
+def around(catalog: Mapping[str, Any], name: str) -> Form:
+    """``JSON`` for parts that are a list in a catalogue's object, under ``name``."""
+    return JSON._replace(head=plain(catalog).removesuffix(b"}") + b', "' + name.encode() + b'": [\n')
+
+
 def document(parts: Iterable[bytes], form: str) -> Iterator[bytes]:
-    """A whole document, piece by piece."""
-    how, first = FORMS[form], True
+    """A whole document in a form of ``FORMS``, piece by piece."""
+    return joined(parts, FORMS[form])
+
+
+def joined(parts: Iterable[bytes], how: Form) -> Iterator[bytes]:
+    """A whole document, piece by piece. What is empty is no part."""
+    first = True
     yield how.head
     for each in parts:
         if not each:

@@ -224,6 +224,8 @@ class _Reader:
             self._lacks("unusable", "spatial_uri", value=uri)
         if (known is None or known == area.uri) and bbox is None and label in (None, area.label):
             return area
+        if bbox is None:  # nobody can find it on a map
+            self._lacks("missing", "spatial_text", value=label)
         place = known if known and known != area.uri else f"{self._uri}#spatial"
         return Place(place, label, bbox.box if bbox else None, bbox.centre if bbox else None)
 

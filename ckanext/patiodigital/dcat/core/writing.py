@@ -7,7 +7,7 @@ the same each time. Sources: DCAT 3 (W3C), DCAT-AP 3.0.1, DCAT-BR 1.0, DCAT-US 3
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from rdflib import Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS, FOAF, RDF, RDFS, SKOS, XSD
@@ -114,7 +114,7 @@ class _Writer:
         self._where_and_when(node, dataset)
         self._links(node, dataset)
         if self._crosswalk.licence_on_dataset:
-            self._licence(node, dataset.licence, dataset.licence_page)
+            self._licence(node, dataset)
         if self._crosswalk.dictionary:
             self._dictionary(node, dataset)
         for distribution in dataset.distributions:
@@ -192,7 +192,7 @@ class _Writer:
             if media:
                 self._say(node, DCAT.mediaType, media)
                 self._say(media, RDF.type, DCTERMS.MediaType)
-        self._licence(node, said.licence or dataset.licence, said.licence_page or dataset.licence_page)
+        self._licence(node, said, dataset)
         self._rights(node, said, dataset)
         if said.size is not None:
             self._say(node, DCAT.byteSize, Literal(said.size, datatype=XSD.nonNegativeInteger))
@@ -226,7 +226,7 @@ class _Writer:
         self._resource(node, DCAT.endpointDescription, said.documentation)
         self._standards(node, [said.standard])
         self._term(node, DCTERMS.accessRights, self._crosswalk.term("access_rights", dataset.access_rights))
-        self._licence(node, dataset.licence, dataset.licence_page)
+        self._licence(node, dataset)
         self._say(node, DCAT.contactPoint, URIRef(dataset.contact.uri))
         publisher = dataset.unit if self._crosswalk.publisher_is_unit else dataset.publisher
         self._say(node, DCTERMS.publisher, URIRef(publisher.uri))
@@ -283,11 +283,9 @@ class _Writer:
         self._moment(node, DCAT.startDate, period.start)
         self._moment(node, DCAT.endDate, period.end)
 
-    def _licence(self, subject: URIRef, code: str | None, page: str | None) -> None:
-        if code:
-            term = self._crosswalk.term("licence", code)
-        else:
-            term = self._crosswalk.stated("licence", page) if page else None
+    def _licence(self, subject: URIRef, *named: Dataset | Distribution) -> None:
+        """That of the first that has one."""
+        term = self._crosswalk.licence(*((each.licence, each.licence_page) for each in named))
         self._term(subject, DCTERMS.license, term, of_licence=True)
 
     def _rights(self, node: URIRef, said: Distribution, dataset: Dataset) -> None:
@@ -302,8 +300,11 @@ class _Writer:
         self._say(node, RDF.type, kind)
         self._words(node, RDFS.label, text)
 
-    def _standards(self, subject: URIRef, standards: Iterable[Named]) -> None:
-        for standard in standards:
+    def _standards(self, subject: URIRef, standards: Sequence[Named]) -> None:
+        most = self._crosswalk.most_standards
+        for other in standards[most:] if most else ():
+            self._say(subject, DCTERMS.relation, URIRef(other.uri))
+        for standard in standards[:most]:
             node = URIRef(standard.uri)
             self._say(subject, DCTERMS.conformsTo, node)
             self._say(node, RDF.type, DCTERMS.Standard)
@@ -317,7 +318,7 @@ class _Writer:
         self._words(entry, DCTERMS.title, said.title)
         self._words(entry, DCTERMS.description, said.title)
         self._resource(entry, DCAT.accessURL, said.uri)
-        self._licence(entry, dataset.licence, dataset.licence_page)
+        self._licence(entry, dataset)
 
     def _document(self, subject: URIRef, predicate: URIRef, page: Named) -> None:
         node = URIRef(page.uri)

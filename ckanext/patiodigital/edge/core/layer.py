@@ -7,7 +7,7 @@ from datetime import timezone
 from email.utils import format_datetime
 from functools import partial
 from io import BytesIO
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from ckanext.patiodigital.edge.core.answer import Answer, Headers, Stream, fetch, fetch_file
@@ -162,17 +162,14 @@ class Edge:
         try:
             if method not in {"GET", "HEAD"} or "HTTP_AUTHORIZATION" in environ:
                 turn.take()
-                return self._app(environ, start_response)
+                return self._app(environ, partial(_start_for_one, start_response, route, method))
             if route.version is None:
                 reply = self._file(environ, reader, turn)
             else:
                 reply = self._serve(match, self._memos[route.version].current(), environ, reader, turn)
         except OverQuotaError as error:
             reply = _refused(error, match.path, reader, turn)
-        headers = reply.headers
-        if route.quota:
-            headers += (("RateLimit-Policy", route.quota.policy),)
-        start_response(reply.status, list(headers + (_CORS if route.cors else ())))
+        start_response(reply.status, list(reply.headers + _told_always(route)))
         return reply.body
 
     def _sender(self, environ: "WSGIEnvironment") -> str | None:
@@ -198,7 +195,10 @@ class Edge:
             return _reply(answer, reader, (_NOT_KEPT, *turn.told))
         if answer.code != 200:  # a redirect: nothing that a validator could stand for
             return _reply(answer, reader, (_PUBLIC,))
-        if reader.gzip and answer.gzipped is not None:
+        if isinstance(answer, Stream):
+            if reader.gzip and answer.compressible:
+                answer, tag = answer.compressed(), tag + GZIP_SUFFIX
+        elif reader.gzip and answer.gzipped is not None:
             tag += GZIP_SUFFIX
         if asks_for_any(reader.if_none_match):
             answer.close()
@@ -251,6 +251,30 @@ class Edge:
             "SERVER_PROTOCOL": "HTTP/1.1",
             "wsgi.input": BytesIO(),
         }
+
+
+def _told_always(route: PublicRoute) -> Headers:
+    """What every answer of a route says, whoever it is for."""
+    policy = (("RateLimit-Policy", route.quota.policy),) if route.quota else ()
+    return policy + (_CORS if route.cors else ())
+
+
+def _start_for_one(
+    start_response: "StartResponse",
+    route: PublicRoute,
+    method: str,
+    status: str,
+    headers: list[tuple[str, str]],
+    *exc_info: Any,
+) -> Callable[[bytes], object]:
+    """Begin the application's own answer, to somebody or to a request that changes something."""
+    told = dict(_told_always(route))
+    # CKAN calls what a form answers public, such as the address that only its sender is to know.
+    dropped = {name.lower() for name in told} | ({"cache-control"} if method not in {"GET", "HEAD"} else set())
+    kept = [(name, value) for name, value in headers if name.lower() not in dropped]
+    if "cache-control" in dropped:
+        kept.append(_NOT_KEPT)
+    return start_response(status, [*kept, *told.items()], *exc_info)
 
 
 def _validators(version: Version, tag: str) -> Headers:
