@@ -166,13 +166,21 @@ class Portal:
             return
         if self._choices.harvested:
             with step("Bringing tables and downloads up to date"):
-                try:
-                    self.ckan.run("patiodigital", "doctor", "--repair")
-                except StackError as error:
+                if not self._mended():
                     # The portal serves all the same, and the next `up` tries again.
-                    say(f"Not all could be brought up to date. {error}")
+                    say("Not all could be brought up to date: `ckan patiodigital doctor` says what to do.")
                     return
         stamp.set(wanted)
+
+    def _mended(self) -> bool:
+        """Whether all is well after a repair, or after another one: the first finds workers that are still starting."""
+        for _ in range(2):
+            try:
+                self.ckan.run("patiodigital", "doctor", "--repair")
+            except StackError:
+                continue
+            return True
+        return False
 
     def _seed(self) -> None:
         """Have the extension create its organisation and harvest source, and wait for the current month."""

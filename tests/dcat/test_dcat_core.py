@@ -203,6 +203,24 @@ def test_dcat_br_speaks_of_the_unit_and_of_its_own_terms():
     assert str(value(graph, node, DCTERMS.creator)) == "https://dados.example.org/organization/o1"
 
 
+@pytest.mark.parametrize("profile", crosswalk.PROFILES)
+def test_a_series_is_told_by_its_title(profile):
+    navigation = [{"id": "s1", "title": "Cardápios por ano"}, {"id": "s2", "title": "Outra"}]
+    package = {**FULL, "in_series": ["s1", "s3"], "series_navigation": navigation}
+    graph = graph_of(package, profile)
+    told = [] if profile == "dcat_br" else ["https://dados.example.org/dataset_series/s1"]
+    assert [str(each) for each in graph.objects(None, DCAT.inSeries)] == told
+    assert judged(package, profile, "Violation") == []
+
+
+def test_a_copy_in_a_format_that_dcat_br_has_not_is_left_out_beside_others():
+    copy = {**FULL["resources"][0], "id": "r2", "format": "Parquet", "url": "https://dados.example.org/c.parquet"}
+    both, alone = {**FULL, "resources": [*FULL["resources"], copy]}, {**FULL, "resources": [copy]}
+    for package, profile, count in ((both, "dcat_br", 1), (alone, "dcat_br", 1), (both, "dcat_ap", 2)):
+        assert len(list(graph_of(package, profile).objects(None, DCAT.distribution))) == count
+    assert judged(both, "dcat_br", "Violation", "Warning") == []
+
+
 def test_the_dictionary_is_a_distribution_in_dcat_us_namespace():
     graph = graph_of(FULL, "dcat_us")
     entry = value(graph, "https://dados.example.org/dataset/d1", writing.DCATUS.describedBy)

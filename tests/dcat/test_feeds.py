@@ -1,6 +1,7 @@
 """The feeds on a portal: one snapshot, renewed by events, with deletions told; and ckanext-dcat's own paths."""
 
 import gzip
+import re
 import threading
 from datetime import timedelta
 
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.lib import jobs
 from ckan.tests import factories
+from ckanext.dcat.processors import RDFParser
 from lxml import etree
 from rdflib import Graph, URIRef
 from rdflib.namespace import DCTERMS, RDF
@@ -368,3 +370,36 @@ def test_a_private_dataset_is_shown_to_its_editors_alone(app, make, renew):
     app.get("/dataset/aa.ttl", status=403)
     token = factories.APIToken(user=factories.Sysadmin()["name"])["token"]
     assert titles(app.get("/dataset/aa.ttl", headers={"Authorization": token})) == ["Dados aa"]
+
+
+# -- a reader of another kind
+
+
+@pytest.mark.parametrize(
+    ("path", "form"), [("/feeds/dcat-ap.rdf", "xml"), ("/feeds/dcat-us.ttl", "turtle"), ("/catalog.xml", "xml")]
+)
+def test_ckanext_dcats_own_parser_reads_what_was_written(app, make, renew, path, form):
+    """As its harvester does with another portal's feed: the same titles, licences, dates, contacts and addresses."""
+    period = {"temporal_start": "2025-01-01", "temporal_end": "2025-12-31"}
+    dataset = make("aa", license_id="cc-by", tag_string="merenda,escola", **period)
+    renew()
+    parser = RDFParser(profiles=["euro_dcat_ap_3"])
+    parser.parse(app.get(path).body, _format=form)
+    (read,) = parser.datasets()
+    extras = {extra["key"]: extra["value"] for extra in read["extras"]}
+    fields = {**extras, **read}
+    assert read["title"] == dataset["title"]
+    assert read["notes"] == dataset["notes"]
+    assert {tag["name"] for tag in read["tags"]} == {"merenda", "escola"}
+    assert fields["identifier"] == dataset["id"]
+    assert fields["uri"] == f"{SITE}/dataset/{dataset['id']}"
+    (distribution,) = read["resources"]
+    assert distribution["url"] == "https://ex.org/aa.csv"
+    assert distribution["name"] == "Tabela"
+    assert distribution["format"].endswith("/CSV")  # the library takes a URI for a format's name
+    assert re.search("CC_BY_4_0|creativecommons.org/licenses/by/4.0", distribution["license"])
+    assert fields["modified"].startswith(dataset["metadata_modified"][:19])
+    if "contact" in fields:
+        assert fields["contact"][0]["email"] == "dados@example.org"
+    else:
+        assert fields["contact_email"] == "dados@example.org"

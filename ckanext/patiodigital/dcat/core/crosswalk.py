@@ -7,6 +7,8 @@
     licence_on_dataset: false   # whether the dataset names its licence, too
     dictionary: true            # whether the data dictionary is named, which is a distribution of its own
     most_standards: null        # how many dct:conformsTo a thing may have; the others are dct:relation
+    known_formats_only: false   # whether files in formats that it has no term for are left out beside others
+    series: true                # whether dcat:inSeries is told; DCAT-BR takes a series for a dataset
     themes: {EU theme: term}    # empty: the EU data themes themselves
     place: {uri, classes, schemes}      # stands beside what a dataset covers
     terms:
@@ -65,6 +67,8 @@ class Crosswalk:
         self.licence_on_dataset: bool = document["licence_on_dataset"]
         self.dictionary: bool = document["dictionary"]
         self.most_standards: int | None = document["most_standards"]
+        self.known_formats_only: bool = document["known_formats_only"]
+        self.series: bool = document["series"]
         self.place = _term(document["place"])
         self._themes: Mapping[str, str] = document["themes"]
         self._kinds = {

@@ -80,7 +80,7 @@ def dataset(said: Dataset, site: Site) -> Object:
         "page": [_document(page) for page in said.pages],
         "conformsTo": _standards(said.standards),
         "relation": list(said.related),
-        "inSeries": list(said.series),
+        "inSeries": [series.uri for series in said.series],
         "describedBy": _dictionary(said),
         "distribution": [_distribution(each, said) for each in said.distributions],
     })  # fmt: skip

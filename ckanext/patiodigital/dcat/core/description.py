@@ -141,7 +141,7 @@ class Dataset:
     pages: Sequence[Named] = ()
     standards: Sequence[Named] = ()
     related: Sequence[str] = ()
-    series: Sequence[str] = ()
+    series: Sequence[Named] = ()
     distributions: Sequence[Distribution] = ()
 
 

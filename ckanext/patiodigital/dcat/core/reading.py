@@ -123,7 +123,7 @@ class _Reader:
             pages=[Named(uri, self._title) for uri in self._links("url", "documentation")],
             standards=[Named(uri, uri) for uri in self._links("conforms_to")],
             related=self._links("related_resource", "source", "is_version_of", "has_version"),
-            series=[f"{self._site.base}/dataset_series/{each}" for each in self._list("in_series") if _is_id(each)],
+            series=self._series(),
             distributions=distributions,
         )
         if not distributions:
@@ -247,11 +247,11 @@ class _Reader:
 
     def _dictionary(self) -> Named:
         """A table's schema, a DataStore table's columns, what the dataset links to, or the dataset's own page."""
-        for resource in self._resources():
-            table = resource.get("table_schema")
-            if isinstance(table, str) and _is_table(table):
-                return Named(f"{self._site.url}/table-schema/{table}", self._site.words.dictionary.format(title=table))
         title = self._site.words.dictionary.format(title=self._title)
+        named = [resource.get("table_schema") for resource in self._resources()]
+        tables = sorted({table for table in named if isinstance(table, str) and _is_table(table)})
+        if tables:
+            return Named(f"{self._site.url}/table-schema" + (f"/{tables[0]}" if len(tables) == 1 else ""), title)
         for resource in self._resources():
             if resource.get("datastore_active"):
                 return Named(f"{self._site.url}/datastore/dictionary_download/{resource['id']}", title)
@@ -260,6 +260,20 @@ class _Reader:
             return Named(linked, title)
         self._lacks("missing", "data_dictionary")
         return Named(self._uri, title)
+
+    def _series(self) -> list[Named]:
+        """Series that ckanext-dataset-series tells the title of; a mere id says nothing to a reader."""
+        wanted = {each for each in self._list("in_series") if _is_id(each)}
+        known = {
+            each["id"]: values.line(each.get("title"), least=_TITLE)
+            for each in self._list("series_navigation")
+            if isinstance(each, Mapping) and _is_id(each.get("id"))
+        }
+        return [
+            Named(f"{self._site.base}/dataset_series/{key}", title)
+            for key, title in known.items()
+            if key in wanted and title
+        ]
 
     def _other_identifiers(self) -> list[str]:
         """Those of other catalogues; a harvested dataset's own URI is one."""

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Iterator
+from tokenize import TokenError
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -138,7 +139,7 @@ def bbox(value: object) -> Area | None:
 
 
 #: What wrong text, wrong types and nesting without end raise in the two parsers and here.
-_NO_GEOMETRY = (ValueError, TypeError, KeyError, IndexError, AttributeError, StopIteration, RecursionError)
+_NO_GEOMETRY = (ValueError, TypeError, KeyError, IndexError, AttributeError, StopIteration, RecursionError, TokenError)
 
 
 def _geometry(value: Any) -> Any:

@@ -21,6 +21,7 @@ class Words:
     menus: str
     menus_title: str
     dictionary: str
+    series: str
 
 
 _WORDS = {
@@ -34,6 +35,7 @@ _WORDS = {
         menus="Escolas e cardápios por programas: busca de escolas, cardápios de um período, agendas e arquivos.",
         menus_title="API de cardápios",
         dictionary="Dicionário de dados: {title}",
+        series="Série de conjuntos de dados “{title}”.",
     ),
     "en": Words(
         dataset="Dataset “{title}” of {organization}.",
@@ -45,6 +47,7 @@ _WORDS = {
         menus="Schools and menus by program: search of schools, menus of a period, calendars and files.",
         menus_title="Menus API",
         dictionary="Data dictionary: {title}",
+        series="Series of datasets “{title}”.",
     ),
     "es": Words(
         dataset="Conjunto de datos “{title}”, de {organization}.",
@@ -56,6 +59,7 @@ _WORDS = {
         menus="Escuelas y menús por programas: búsqueda de escuelas, menús de un período, calendarios y archivos.",
         menus_title="API de menús",
         dictionary="Diccionario de datos: {title}",
+        series="Serie de conjuntos de datos “{title}”.",
     ),
 }
 

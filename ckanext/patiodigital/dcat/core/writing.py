@@ -97,7 +97,7 @@ class _Writer:
         self._publisher(node, DCTERMS.publisher, site.publisher)
         self._term(node, DCTERMS.language, self._crosswalk.term("language", site.language.partition("-")[0]))
         self._document(node, FOAF.homepage, Named(f"{site.url}/", site.title))
-        self._term(node, DCTERMS.license, self._crosswalk.term("licence", "cc-zero"), of_licence=True)
+        self._term(node, DCTERMS.license, self._crosswalk.term("licence", "cc-zero"))
         self._place(node, site.area)
         self._moment(node, DCTERMS.issued, issued)
         self._moment(node, DCTERMS.modified, modified)
@@ -117,8 +117,16 @@ class _Writer:
             self._licence(node, dataset)
         if self._crosswalk.dictionary:
             self._dictionary(node, dataset)
-        for distribution in dataset.distributions:
+        for distribution in self._told(dataset.distributions):
             self._distribution(node, dataset, distribution)
+
+    def _told(self, distributions: Sequence[Distribution]) -> Sequence[Distribution]:
+        """Those that the profile has words for, or all where it has for none."""
+        walk = self._crosswalk
+        if not walk.known_formats_only:
+            return distributions
+        nameless = [each for each in distributions if each.format and walk.term("format", each.format) is None]
+        return [each for each in distributions if each not in nameless] or distributions
 
     def _what(self, node: URIRef, dataset: Dataset) -> None:
         walk = self._crosswalk
@@ -169,8 +177,8 @@ class _Writer:
         self._standards(node, dataset.standards)
         for related in dataset.related:
             self._say(node, DCTERMS.relation, URIRef(related))
-        for series in dataset.series:
-            self._say(node, DCAT.inSeries, URIRef(series))
+        for series in dataset.series if self._crosswalk.series else ():
+            self._series(node, series, dataset)
         for number, other in enumerate(dataset.other_identifiers, 1):
             identifier = URIRef(f"{dataset.uri}#identifier-{number}")
             self._say(node, ADMS.identifier, identifier)
@@ -286,7 +294,7 @@ class _Writer:
     def _licence(self, subject: URIRef, *named: Dataset | Distribution) -> None:
         """That of the first that has one."""
         term = self._crosswalk.licence(*((each.licence, each.licence_page) for each in named))
-        self._term(subject, DCTERMS.license, term, of_licence=True)
+        self._term(subject, DCTERMS.license, term)
 
     def _rights(self, node: URIRef, said: Distribution, dataset: Dataset) -> None:
         """What may be done with it: its own statement, else what is not to be concluded, else the licence's page."""
@@ -310,6 +318,16 @@ class _Writer:
             self._say(node, RDF.type, DCTERMS.Standard)
             self._words(node, DCTERMS.title, standard.title)
 
+    def _series(self, node: URIRef, series: Named, dataset: Dataset) -> None:
+        whole = URIRef(series.uri)
+        self._say(node, DCAT.inSeries, whole)
+        self._say(whole, RDF.type, DCAT.DatasetSeries)
+        self._words(whole, DCTERMS.title, series.title)
+        self._words(whole, DCTERMS.description, self._site.words.series.format(title=series.title))
+        self._say(whole, DCAT.contactPoint, URIRef(dataset.contact.uri))
+        publisher = dataset.unit if self._crosswalk.publisher_is_unit else dataset.publisher
+        self._say(whole, DCTERMS.publisher, URIRef(publisher.uri))
+
     def _dictionary(self, node: URIRef, dataset: Dataset) -> None:
         """The data dictionary, as a distribution of its own: DCAT-US demands one."""
         said, entry = dataset.dictionary, URIRef(f"{dataset.uri}#dictionary")
@@ -331,7 +349,7 @@ class _Writer:
         self._say(subject, predicate, node)
         self._say(node, RDF.type, RDFS.Resource)
 
-    def _term(self, subject: URIRef, predicate: URIRef, term: Term | None, *, of_licence: bool = False) -> None:
+    def _term(self, subject: URIRef, predicate: URIRef, term: Term | None) -> None:
         if term is None:
             return
         self._say(subject, predicate, term.uri)
@@ -345,9 +363,6 @@ class _Writer:
             for scheme in term.schemes:
                 self._say(term.uri, SKOS.inScheme, scheme)
                 self._scheme(scheme)
-        if of_licence:
-            for language, label in term.labels.items():
-                self._say(term.uri, RDFS.label, Literal(label, lang=language))
 
     def _scheme(self, scheme: URIRef) -> None:
         self._say(scheme, RDF.type, SKOS.ConceptScheme)
