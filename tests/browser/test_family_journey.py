@@ -1,11 +1,14 @@
 """A parent on a phone finds the school and reads today's menu; axe finds nothing wrong on any page of the way."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from menus.conftest import JUNE, MENUS, dish
+from menus.conftest import GROUPS, JUNE, MENUS, NOW, SCHOOLS, dish
+from tables.rows import row
 
+from ckanext.patiodigital import clock
 from ckanext.patiodigital.menus import service as lookup
 from ckanext.patiodigital.tables import service
 
@@ -90,6 +93,82 @@ def test_axe_finds_nothing_and_nothing_is_cut_on_any_state(browser, portal):
                 problems[f"{name}, {scheme}"] = found
         context.close()
     assert problems == {}
+
+
+CEI = {"menu_group": "direta/cei-municipal/1", "school_type": "cei-municipal", "grouping": "1"}
+BABIES_TO_SIX = (
+    "d-6-a-7-meses", "e-8-a-11-meses", "x-1a-1a-e-11mes", "f-2-a-3-anos", "g-4-a-6-anos", "q-4-a-6-anos-parcial",
+)  # fmt: skip
+CEI_MEALS = ("d-desjejum", "c-colacao", "a-almoco", "l-lanche")
+
+
+@pytest.fixture
+def many_ages(portal):
+    """EMEF Pacheco with a second age, and a CEI of a long name with six ages and four meals; on a Tuesday evening."""
+    tables = {name: state.resource_id for name, state in lookup.public().tables.items()}
+    cei = row("schools", eol="402964", name="CEI Municipal Almirante José Guimarães Magalhães",
+              school_type="cei-municipal", neighbourhood="VL.NOVA CACHOEIRINHA")  # fmt: skip
+    group = row("school_menu_groups", eol="402964", valid_from="2026-01-01", menu_group=CEI["menu_group"])
+    menus = [dish("2026-06-03", 1, "Café e pão", age_band="h-adulto")]
+    menus += [
+        dish("2026-06-03", 1, "Fórmula infantil", age_band=age, meal=meal, **CEI)
+        for age in BABIES_TO_SIX for meal in CEI_MEALS
+    ]  # fmt: skip
+    assert service.load(tables["schools"], [*SCHOOLS, cei]).set_aside == 0
+    assert service.load(tables["school_menu_groups"], [*GROUPS, group]).set_aside == 0
+    assert service.load(tables["menus"], [*MENUS, *menus], JUNE).set_aside == 0
+    clock.set_source(lambda: NOW + timedelta(hours=15))
+    lookup.forget()
+    return portal
+
+
+@pytest.mark.parametrize("language", ["", "/en", "/es"])
+@pytest.mark.parametrize("path", ["/cardapio/094617", "/cardapio/402964?idade=f-2-a-3-anos", "/cardapio/402964"])
+def test_on_the_smallest_phone_the_first_dish_is_on_the_first_screen(browser, many_ages, language, path):
+    page = browser.new_page(viewport={"width": 320, "height": 568})
+    page.goto(many_ages + language + path)
+    assert page.locator(".notice").first.is_visible(), "today's meals are over, and the page says so"
+    assert page.locator(".dishes li").first.bounding_box()["y"] < 520
+    for link in page.locator(".school-head a, .tabs a:visible, .day-nav a, .chooser summary").all():
+        box = link.bounding_box()
+        assert min(box["width"], box["height"]) >= 24
+    page.locator(".chooser summary").click()
+    assert violations(page) == []
+    assert not is_wider_than_the_screen(page)
+    page.close()
+
+
+def test_an_age_is_chosen_without_scripts(browser, many_ages):
+    page = browser.new_page(viewport={"width": 320, "height": 568}, java_script_enabled=False)
+    page.goto(many_ages + "/cardapio/402964")
+    page.locator(".chooser summary").click()
+    page.locator(".chooser [data-choices=idade] a").last.click()
+    page.wait_for_url("**idade=q-4-a-6-anos-parcial*")
+    page.close()
+
+
+def test_a_wide_screen_has_the_ages_at_once(browser, many_ages):
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(many_ages + "/cardapio/402964?mes=2026-06")
+    ages = page.locator(".audience a")
+    assert [age.is_visible() for age in ages.all()] == [True] * len(BABIES_TO_SIX)
+    page.locator(".chooser summary").click()
+    assert not page.locator(".chooser [data-choices=idade]").is_visible(), "they are there once"
+    assert page.locator(".chooser [data-choices=refeicao] a").first.is_visible()
+    assert violations(page) == []
+    page.goto(many_ages + "/cardapio/094617")
+    assert not page.locator(".chooser").is_visible()
+    page.close()
+
+
+def test_in_a_narrow_week_ages_stand_in_line_with_their_dishes(browser, many_ages):
+    page = browser.new_page(viewport={"width": 320, "height": 568})
+    page.goto(many_ages + "/cardapio/402964?semana=2026-W23")
+    (age, meal) = (page.locator(f".day[open] > {name}").first.bounding_box() for name in ("h4", ".meal"))
+    date = page.locator(".day[open] > summary").bounding_box()
+    assert age["x"] == meal["x"]
+    assert age["y"] >= date["y"] + date["height"] + 8
+    page.close()
 
 
 def test_wide_screens_have_tables_in_which_axe_finds_nothing(browser, portal):

@@ -87,32 +87,77 @@ def test_a_sixth_school_is_refused_in_words(page, portal):
     expect(keep_button(page)).to_have_attribute("aria-pressed", "false")
 
 
-def test_the_age_chosen_at_a_school_leads_there_again(page, portal, school_of_two_ages):
-    page.goto(f"{portal}/cardapio/094617?data=2026-06-11")
-    ages = page.locator("[data-choices] a")
-    age = ages.nth(1)
-    address = age.get_attribute("href")
-    chosen_query = re.search(r"idade=[^&]*", address)[0]
-    age.click()
+AGE = "idade=z-unidades-sem-faixa"
+TWO_AGES = "/cardapio/094617?data=2026-06-11"
+
+
+def choose_the_age(page, number):
+    """Press an answer of the line that says whom the page is for; the first one is all of them."""
+    page.locator(".chooser summary").click()
+    link = page.locator(".chooser [data-choices=idade] a").nth(number)
+    address = link.get_attribute("href")
+    link.click()
     page.wait_for_url(f"**{address}")
+
+
+def choice_at(page):
+    return remembered(page)["last"]["choice"]
+
+
+def test_the_age_chosen_at_a_school_leads_there_again(page, portal, school_of_two_ages):
+    page.goto(portal + TWO_AGES)
+    choose_the_age(page, 1)
+    assert AGE in page.url
     page.goto(portal + "/cardapio")
     chosen = your_schools(page).get_by_role("link")
-    expect(chosen).to_have_attribute("href", f"/cardapio/094617?{chosen_query}")
+    expect(chosen).to_have_attribute("href", f"/cardapio/094617?{AGE}")
     page.goto(portal + "/cardapio?q=antonio+pacheco")
     found = page.locator("ol.results a").first
-    expect(found).to_have_attribute("href", re.compile(rf"/cardapio/094617\?{chosen_query}$"))
+    expect(found).to_have_attribute("href", re.compile(rf"/cardapio/094617\?{AGE}$"))
 
-    page.goto(f"{portal}/cardapio/094617?data=2026-06-11")
-    marked = ages.filter(has_text=page.locator("[data-choices]").get_attribute("data-choices"))
-    expect(marked).to_have_attribute("href", address)
-    assert page.locator("h3:visible").count() >= 2, "without a choice in the address all ages are there"
-    page.locator(".period .next").click()
-    page.wait_for_url(re.compile(rf"\?(?=.*data=2026-06-12)(?=.*{chosen_query})"))
 
-    page.goto(f"{portal}{address}")
-    ages.first.click()  # all ages
-    page.wait_for_url("**/cardapio/094617?data=2026-06-11")
-    assert remembered(page)["last"]["choice"] is None
+@pytest.mark.parametrize("period", ["data=2026-06-11", "semana=2026-W24", "mes=2026-06"])
+def test_a_schools_own_address_shows_the_age_chosen_there_until_all_are_wanted(
+    page, portal, school_of_two_ages, period
+):
+    page.goto(portal + TWO_AGES)
+    choose_the_age(page, 1)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url) if request.is_navigation_request() else None)
+    page.goto(f"{portal}/cardapio/094617?{period}")
+    page.wait_for_url(re.compile(rf"\?(?=.*{period})(?=.*{AGE})"))
+    page.wait_for_load_state("networkidle")
+    assert len(asked) == 2, "it goes on once"
+    page.goto(f"{portal}/cardapio/094617?data=2026-06-11&idade=h-adulto")
+    expect(page.locator(".chooser summary")).to_contain_text("Adultos")
+    choose_the_age(page, 0)
+    assert page.url == portal + TWO_AGES
+    assert choice_at(page) is None
+    page.goto(f"{portal}/cardapio/094617?{period}")
+    expect(keep_button(page)).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    assert page.url.endswith(period)
+
+
+def test_an_age_that_the_page_does_not_have_changes_nothing(page, portal, school_of_two_ages):
+    page.goto(portal + TWO_AGES)
+    choose_the_age(page, 2)
+    page.goto(portal + "/cardapio/094617?data=2026-06-10")  # one age only
+    expect(keep_button(page)).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    assert page.url.endswith("data=2026-06-10")
+    assert choice_at(page)["query"] == "idade=h-adulto"
+
+
+def test_a_choice_that_came_by_an_address_is_remembered_of_schools_that_are_kept(page, portal, school_of_two_ages):
+    page.goto(f"{portal}{TWO_AGES}&idade=h-adulto")
+    expect(keep_button(page)).to_be_visible()
+    assert choice_at(page) is None
+    keep_button(page).click()
+    assert remembered(page)["kept"][0]["choice"] == {"query": "idade=h-adulto", "words": "Adultos (toda idade)"}
+    page.goto(f"{portal}{TWO_AGES}&{AGE}")
+    expect(keep_button(page)).to_have_attribute("aria-pressed", "true")
+    assert remembered(page)["kept"][0]["choice"]["query"] == AGE
 
 
 @pytest.fixture

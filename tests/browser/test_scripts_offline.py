@@ -106,6 +106,35 @@ def test_offline_the_school_opens_on_its_saved_week_and_says_so(context, page, p
     expect(saved_note(page)).to_have_count(0)
 
 
+#: The clock of a worker, for the beginning of its script.
+CLOCK = """const Now = Date;
+Date = class extends Now {{
+  constructor(...parts) {{ super(...(parts.length ? parts : [Now.parse("{day}T12:00:00Z")])); }}
+  static now() {{ return new Date().getTime(); }}
+}};
+"""
+
+
+@pytest.mark.parametrize(("day", "monday"), [("2026-06-05", 1), ("2026-06-06", 8), ("2026-06-07", 8)])
+def test_offline_on_a_weekend_the_school_opens_on_the_week_to_come(context, portal, monkeypatch, day, monday):
+    script = CLOCK.format(day=day) + offline._source("worker")
+    monkeypatch.setattr(offline, "_source", lambda _name: script)
+    page = context.new_page()
+    page.goto(f"{portal}/cardapio/{SCHOOL}")
+    page.locator("[data-keep]").click()
+    until(page, SAVED, "(addresses) => addresses.includes('/cardapio/escolas.json')")
+    context.set_offline(True)
+    page.goto(f"{portal}/cardapio/{SCHOOL}")
+    expect(saved_note(page)).to_be_visible()
+    expect(page.locator(f"#dia-2026-06-{monday:02}")).to_be_attached()
+    page.goto(f"{portal}/cardapio/{SCHOOL}?data={day}")
+    expect(page.locator("#dia-2026-06-05")).to_be_attached()
+    page.evaluate("async (kept) => (await caches.open('patiodigital pages /cardapio')).delete(kept)",
+                  f"/cardapio/{SCHOOL}?semana=2026-W24")  # fmt: skip
+    page.goto(f"{portal}/cardapio/{SCHOOL}")
+    expect(page.locator("#dia-2026-06-05")).to_be_attached()
+
+
 def test_offline_a_page_that_is_not_saved_says_so_and_the_list_is_searched(context, page, portal):
     context.set_offline(True)
     page.goto(f"{portal}/cardapio/019283")

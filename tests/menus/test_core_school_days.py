@@ -90,6 +90,14 @@ def test_a_recess_reaches_across_its_weekends():
     assert calendar.break_around(MONDAY + 8 * ONE_DAY, SCHOOL) == (MONDAY, MONDAY + 11 * ONE_DAY)
 
 
+def test_a_recess_reaches_across_the_holidays_within_it():
+    rows = [calendar_row(MONDAY + days * ONE_DAY, "recess", "Recesso") for days in (0, 1, 3)]
+    rows.append(calendar_row(MONDAY + 2 * ONE_DAY, "holiday", "Natal"))
+    calendar = SchoolCalendar(rows)
+    assert calendar.break_around(MONDAY, SCHOOL) == (MONDAY, MONDAY + 3 * ONE_DAY)
+    assert calendar.break_around(MONDAY + 2 * ONE_DAY, SCHOOL) == (MONDAY + 2 * ONE_DAY, MONDAY + 2 * ONE_DAY)
+
+
 def test_neighbouring_holidays_are_two_breaks():
     rows = [calendar_row(MONDAY, "holiday", "Um"), calendar_row(MONDAY + ONE_DAY, "holiday", "Dois")]
     assert SchoolCalendar(rows).break_around(MONDAY, SCHOOL) == (MONDAY, MONDAY)

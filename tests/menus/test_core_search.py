@@ -109,8 +109,87 @@ def test_nothing_found_offers_the_nearest_names():
     result = INDEX.find(SchoolsQuery(q="strl"))
     assert (result.items, result.total) == ([], 0)
     assert [school.eol for school in result.nearest] == ["300008", "300009"]
-    assert INDEX.find(SchoolsQuery(q="strl", school_type="emef")).nearest == []
-    assert INDEX.find(SchoolsQuery(q="qwrtyp")).nearest == []
+    only = INDEX.find(SchoolsQuery(q="strl", school_type="emef")).nearest
+    assert {school.school_type for school in only} == {"emef"}
+    assert len(INDEX.find(SchoolsQuery(q="qwrtyp")).nearest) == 5
+
+
+@pytest.mark.parametrize("q", ["emef zzzz", "emei xyzzy qwerty"])
+def test_the_nearest_names_are_of_the_kind_that_was_written(q):
+    assert INDEX.find(SchoolsQuery(q=q)).nearest[0].school_type == q[:4]
+
+
+@pytest.mark.parametrize("q", ["!!!", "999999", "dre 108700", "مدرسة"])
+def test_no_names_are_near_to_figures_and_other_scripts(q):
+    result = INDEX.find(SchoolsQuery(q=q))
+    assert (result.items, result.nearest) == ([], [])
+
+
+SACOMA = [
+    school("000001", "CEMEI Sacomã II", "cemei"),
+    school("000002", "EMEF Pedro Lima", "emef", neighbourhood="SACOMÃ"),
+    school("000003", "EMEF Rui Matos", "emef", neighbourhood="SACOMÃ"),
+    school("000004", "EMEI Ana Prado", neighbourhood="SACOMÃ"),
+    *(school(f"1{number:05}", f"EMEF Longe {number}", "emef") for number in range(10)),
+]
+
+
+@pytest.mark.parametrize(
+    ("q", "order"),
+    [
+        ("emef sacomã", ["000002", "000003", "000001"]),
+        ("emei sacoma", ["000004", "000001"]),
+        ("cemei sacoma", ["000001"]),
+        ("sacoma", ["000001"]),
+        ("cci sacoma", ["000001"]),
+    ],
+)
+def test_a_kind_that_is_written_out_comes_before_one_that_resembles_it(q, order):
+    result = SchoolIndex(SACOMA, ExampleVocabularies()).find(SchoolsQuery(q=q))
+    assert [item.school.eol for item in result.items][: len(order)] == order
+
+
+def test_a_whole_name_comes_first_also_with_the_wrong_kind():
+    index = SchoolIndex([*SACOMA, school("000009", "CEI Sacomã", "cei-municipal")], ExampleVocabularies())
+    assert index.find(SchoolsQuery(q="emef sacoma")).items[0].school.eol == "000009"
+
+
+BOARDED = SchoolIndex(
+    [
+        school("000001", "EMEI Butantã", dre="108600"),
+        school("000002", "EMEI Sol", dre="108100"),
+        school("000003", "EMEI Lua", dre="108100"),
+        school("000004", "EMEI Mar", neighbourhood="BUTANTÃ"),
+    ],
+    ExampleVocabularies(),
+)
+
+
+@pytest.mark.parametrize(
+    ("q", "order"),
+    [
+        ("dre butanta", ["000003", "000002", "000001", "000004"]),
+        ("Diretoria Regional de Educação Butantã", ["000003", "000002", "000001", "000004"]),
+        ("butanta", ["000001"]),
+        ("108100", ["000003", "000002"]),
+        ("DRE 108100", ["000003", "000002"]),
+        ("sol dre butanta", ["000002"]),
+    ],
+)
+def test_who_asks_for_a_board_gets_its_schools_first(q, order):
+    result = BOARDED.find(SchoolsQuery(q=q))
+    assert [item.school.eol for item in result.items][: len(order)] == order
+
+
+def test_a_board_asked_for_keeps_to_the_filters():
+    result = BOARDED.find(SchoolsQuery(q="dre butanta", dre="108600"))
+    assert [item.school.eol for item in result.items] == ["000001"]
+
+
+def test_where_no_school_has_a_board_its_name_is_a_place_and_its_code_nobodys():
+    index = SchoolIndex([school("000004", "EMEI Mar", neighbourhood="BUTANTÃ")], ExampleVocabularies())
+    assert [item.school.eol for item in index.find(SchoolsQuery(q="dre butanta")).items] == ["000004"]
+    assert index.find(SchoolsQuery(q="108100")).total == 0
 
 
 def test_says_how_a_query_was_understood():

@@ -30,6 +30,12 @@ def test_spellings_of_a_neighbourhood_are_one_place_under_the_commonest():
     assert summary(found.areas()) == [("neighbourhood", "vila-amalia", "Vila Amália", 4)]
 
 
+def test_what_the_source_shouts_is_shown_as_a_name():
+    written = ["VL.NOVA CACHOEIRINHA", "JD. TABOÃO", "CIDADE LÍDER"]
+    found = places(*(school(f"{n:06}", neighbourhood=name) for n, name in enumerate(written)))
+    assert [area.name for area in found.areas()] == ["Cidade Líder", "Jardim Taboão", "Vila Nova Cachoeirinha"]
+
+
 def test_a_district_counts_before_a_neighbourhood():
     found = places(
         school("000001", district="raposo-tavares", neighbourhood="Jardim Arpoador"),
@@ -139,3 +145,17 @@ def test_long_lists_and_boards_and_districts(clean_tables, morning, app, monkeyp
     assert seen == [f"50000{n}" for n in range(5)]
     assert '<ol class="results" start="5">' in html
     assert board in links(html)
+
+
+def test_pages_show_a_shouted_neighbourhood_as_a_name_and_the_api_as_it_is_written(clean_tables, morning, app):
+    package = make_dataset()["id"]
+    schools = [row("schools", eol="094617", neighbourhood="VL.NOVA CACHOEIRINHA")]
+    schools += [row("schools", eol=eol) for eol in ("000086", "019283", "400001", "400002")]
+    for table, rows in {"schools": schools, "school_menu_groups": GROUPS, "menus": MENUS}.items():
+        assert service.load(service.ensure_table(package, table, "test"), rows).set_aside == 0
+    lookup.forget()
+    for path in ("/cardapio?q=094617", "/cardapio/094617", "/cardapio/bairros?letra=v", "/cardapio/escolas.json"):
+        body = app.get(path).text
+        assert "Vila Nova Cachoeirinha" in body, path
+        assert "VL.NOVA" not in body, path
+    assert app.get("/api/menus/v1/schools/094617").json["neighbourhood"] == "VL.NOVA CACHOEIRINHA"

@@ -25,6 +25,7 @@ def page(network, app):
 def text(html):
     """What a reader reads, blanks folded."""
     main = re.search(r"<main.*?</main>", html, re.DOTALL).group()
+    main = re.sub(r'<span lang="pt-BR">(.*?)</span>', r"\1", main)  # a mark within a line, no part of its own
     return " ".join(re.sub(r"<[^>]+>", " ", main).split())
 
 
@@ -60,6 +61,7 @@ def test_hostile_searches_get_a_page_that_helps(network, app, q):
 def test_nearest_schools(page):
     html = page("/cardapio/perto?lat=-23.571&lon=-46.731")
     assert html.index("EMEF João XXIII") < html.index("Pacheco")
+    assert "código EOL 019283 · a 150 m" in text(html)
     assert 'name="q"' in page("/cardapio/perto?lat=aqui", status=400)
     assert "EMEF" not in text(page("/cardapio/perto?lat=0&lon=0"))
 
@@ -126,6 +128,23 @@ def test_an_unknown_school_gets_a_page_that_helps(page, path):
     assert 'name="q"' in page(path, status=404)
 
 
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("idade=bebes", "There is no such age: bebes."),
+        ("refeicao=x,a-almoco", "There is no such meal: x,a-almoco."),
+        ("dieta=" + "z" * 99, f"There is no such diet: {'z' * 39}…."),
+    ],
+)
+def test_a_choice_that_there_is_not_is_named_and_can_be_left_out(page, query, says):
+    html = page(f"/en/cardapio/094617?data=2026-06-03&{query}", status=400)
+    assert says in text(html)
+    assert "is written like" not in text(html)
+    assert 'class="button primary" href="/en/cardapio/094617?data=2026-06-03"' in html
+    printed = page(f"/en/cardapio/094617/imprimir?semana=2026-W23&{query}", status=400)
+    assert 'href="/en/cardapio/094617/imprimir?semana=2026-W23"' in printed
+
+
 @pytest.mark.parametrize("query", ["data=2026-02-30", "data=ontem", "data=0001-01-01", "idade=bebes", "refeicao=x"])
 def test_a_wrong_address_says_what_is_wrong_and_leads_back(page, query):
     html = page(f"/cardapio/094617?{query}", status=400)
@@ -150,6 +169,37 @@ def test_the_pages_are_public_bytes_whoever_asks(network, app):
     assert known.body == plain.body
     assert "Set-Cookie" not in plain.headers
     assert user["name"] not in app.get("/cardapio/094617", headers={"Authorization": user["token"]}).body
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("data=2026-06-02", "Arroz, feijão e frango"),
+        ("semana=2026-W23", "Arroz, feijão e frango"),
+        ("mes=2026-06", "Arroz, feijão e frango, Banana"),
+        ("data=2026-06-04", "Corpus Christi"),
+        ("semana=2026-W23", "Corpus Christi"),
+        ("data=2026-06-08", "Falta de água"),
+        ("mes=2026-06", "Recesso de julho"),
+    ],
+)
+def test_what_is_portuguese_says_so_on_pages_in_other_languages(page, query, name):
+    for language in ("en", "es"):
+        html = page(f"/{language}/cardapio/094617?{query}")
+        shown = re.search(r"<main.*?</main>", html, re.DOTALL).group()
+        assert shown.count(name) == shown.count(f'<span lang="pt-BR">{name}</span>') > 0
+    html = page(f"/cardapio/094617?{query}")
+    assert name in html
+    assert '<span lang="pt-BR">' not in html
+
+
+def test_printed_and_framed_dishes_say_that_they_are_portuguese(page):
+    for path in ("imprimir?semana=2026-W23", "widget"):
+        assert '<span lang="pt-BR">Arroz, feijão e frango</span>' in page(f"/en/cardapio/094617/{path}")
+
+
+def test_not_divided_by_age_is_called_otherwise_than_every_age(page):
+    assert "Estudantes, sem divisão por idade" in text(page("/cardapio/094617?data=2026-06-02"))
 
 
 # -- the resource view

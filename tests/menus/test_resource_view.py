@@ -14,6 +14,7 @@ from ckan.tests import factories
 from ckan.tests.helpers import call_action
 from menus.conftest import GROUPS, MENUS, SCHOOLS
 
+from ckanext.patiodigital.menus import resource_view
 from ckanext.patiodigital.menus import service as lookup
 from ckanext.patiodigital.tables import service
 from ckanext.patiodigital.tables.core import schema as schemas
@@ -34,7 +35,12 @@ def write_csv(path, table, rows):
 def command(folder, *arguments):
     """``ckan patiodigital`` in a process of its own, of a portal with these plugins alone."""
     ini = folder / "ckan.ini"
-    ini.write_text(f"[app:main]\nuse = config:{ROOT / 'test.ini'}\nckan.plugins = {' '.join(PLUGINS)}\n")
+    settings = [
+        f"use = config:{ROOT / 'test.ini'}",
+        f"ckan.plugins = {' '.join(PLUGINS)}",
+        "ckan.locale_default = pt_BR",
+    ]
+    ini.write_text("\n".join(["[app:main]", *settings, ""]))
     ckan = Path(sys.executable).with_name("ckan")
     line = [str(ckan), "--config", str(ini), "patiodigital", *map(str, arguments)]
     return subprocess.run(line, capture_output=True, text=True, check=False, cwd=ROOT)  # noqa: S603 (our own program)
@@ -109,6 +115,23 @@ def test_the_view_makes_itself_and_opens_on_the_search(bare):
     assert '<form class="search"' in inside
     assert "Pacheco" in app.get(address, query_string={"q": "pacheco"}).body
     assert f'href="{address}" target="_blank" rel="noopener"' in body
+
+
+def test_the_view_that_a_command_made_has_its_title_in_the_portal_s_language(bare):
+    package, resource_id, app = bare
+    (first, *_) = call_action("resource_view_list", id=resource_id)
+    assert first["title"] == "Cardápios por escola"
+    body = app.get(f"/dataset/{package['name']}/resource/{resource_id}").body
+    assert 'title="Cardápios por escola"' in body
+
+
+def test_the_title_is_in_the_portal_s_language_whatever_the_reader_s(bare, ckan_config, monkeypatch):
+    flask_app = bare[2].flask_app
+    for default, title in (("pt_BR", "Cardápios por escola"), ("en", "Menus by school")):
+        monkeypatch.setitem(ckan_config, "ckan.locale_default", default)
+        assert resource_view.info()["default_title"] == title
+        with flask_app.test_request_context("/", environ_overrides={"CKAN_LANG": "es"}):
+            assert resource_view.info()["default_title"] == title
 
 
 def test_a_table_of_something_else_has_no_such_view(bare):

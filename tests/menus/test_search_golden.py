@@ -122,6 +122,19 @@ def test_a_name_beyond_recognition_is_offered_as_near(index, ruined, meant):
     assert meant in offered[:5]
 
 
-def test_nothing_near_is_offered_for_noise(index):
-    result = index.find(SchoolsQuery(q="asdfgh"))
-    assert (result.items, result.nearest, result.interpreted) == ([], [], "asdfgh")
+@pytest.mark.parametrize("query", ["asdfgh", "xyzzy qwerty", "emef wxkzzt", "zzzz"])
+def test_where_nothing_is_found_names_are_offered_by_their_spelling(index, query):
+    result = index.find(SchoolsQuery(q=query))
+    assert (result.items, len(result.nearest), result.interpreted) == ([], 5, query)
+
+
+def test_nothing_is_offered_for_a_code_that_nobody_has(index):
+    result = index.find(SchoolsQuery(q="12345678"))
+    assert (result.items, result.nearest, result.interpreted) == ([], [], "12345678")
+
+
+@pytest.mark.parametrize("query", ["dre freguesia", "DRE Freguesia Brasilândia", "108400", "dre 108400"])
+def test_a_board_finds_its_schools_and_those_first(index, query):
+    of_board = {row.eol for row in index if row.dre == "108400"}
+    result = index.find(SchoolsQuery(q=query, limit=1_000))
+    assert {found.school.eol for found in result.items[: len(of_board)]} == of_board

@@ -47,7 +47,7 @@ def test_a_month_leads_to_each_of_its_days(page):  # noqa: F811
     assert {f"2026-06-{day:02}" for day in range(1, 31)} <= set(days)
     words = text(html)
     assert "June 2026" in words
-    assert "The school is closed" in words
+    assert "School closed: Falta de água" in words
     assert "No lessons: Recesso de julho" in words
     assert "Arroz, feijão e frango" in words
 
@@ -114,8 +114,29 @@ def test_a_short_code_leads_to_the_same_week(app, network):
 
 def test_a_week_across_the_turn_of_the_year(page):  # noqa: F811
     words = text(page("/en/cardapio/094617?semana=2026-W53"))
-    assert "December 28" in words
-    assert "January 1" in words
+    assert "Week of December 28 to January 1, 2027" in words
+    assert "Friday, 1 January 2027" in words
+    assert "Thursday, 31 December 2026" not in words
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("data=2025-06-03", "<h2>Terça-feira, 3 de junho de 2025</h2>"),
+        ("data=2025-06-01", "<h2>Domingo, 1º de junho de 2025</h2>"),
+        ("semana=2025-W23", "2 de junho a 6 de junho de 2025</h2>"),
+        ("data=2026-06-03", ", 3 de junho</h2>"),
+        ("semana=2026-W23", "1º de junho a 5 de junho</h2>"),
+    ],
+)
+def test_a_year_is_named_where_it_is_not_this_one(page, query, says):  # noqa: F811
+    assert says in page(f"/cardapio/094617?{query}")
+
+
+def test_the_days_of_a_month_leave_the_year_to_its_title(page):  # noqa: F811
+    html = page("/en/cardapio/094617?mes=2025-06")
+    assert "<h2>June 2025</h2>" in html
+    assert "Tuesday, 3 June<" in html
 
 
 # -- on paper

@@ -64,6 +64,36 @@ def test_a_newer_entry_takes_the_place_of_an_older_one_and_of_a_holiday_of_its_s
     assert rows(date(2026, 6, 4), date(2026, 6, 4), []) == [holiday]
 
 
+@pytest.mark.parametrize("scope", [NETWORK, "dre:108100", "eol:000086"])
+@pytest.mark.parametrize("kind", ["recess", "closed", "school_day"])
+def test_a_holiday_stays_one_within_a_longer_entry(scope, kind):
+    found = rows(date(2026, 12, 24), date(2026, 12, 28), [closed("2026-12-24", "2026-12-28", scope, kind)])
+    assert [(row.scope, row.kind, row.name) for row in found if row.date == date(2026, 12, 25)] == [
+        (NETWORK, "holiday", "Natal")
+    ]
+    assert {row.kind for row in found if row.date == date(2026, 12, 24)} == {kind}
+
+
+def test_only_an_entry_for_that_very_day_takes_a_holiday_s_place():
+    day, recess_then = date(2026, 11, 20), closed("2026-11-16", "2026-11-27", kind="recess", name="Recesso")
+    lessons = closed("2026-11-20", "2026-11-20", kind="school_day", name="Reposição")
+    carnival = closed("2026-02-16", "2026-02-16", kind="holiday", name="Carnaval")
+    for entries, kind in (
+        ([recess_then], "holiday"),
+        ([recess_then, lessons], "school_day"),
+        ([lessons, recess_then], "recess"),  # a holiday no more, so the newer counts
+    ):
+        assert [row.kind for row in rows(day, day, entries)] == [kind]
+    longer = closed("2026-02-09", "2026-02-20", kind="recess", name="Recesso")
+    for entries in ([carnival, longer], [longer, carnival]):
+        assert [row.name for row in rows(carnival.first, carnival.first, entries)] == ["Carnaval"]
+
+
+def test_a_holiday_of_several_days_is_put_right_by_a_newer_one():
+    wrong, right = (closed("2026-02-16", "2026-02-17", kind="holiday", name=name) for name in ("Carnval", "Carnaval"))
+    assert [row.name for row in rows(wrong.first, wrong.last, [wrong, right])] == ["Carnaval", "Carnaval"]
+
+
 def test_an_entry_for_a_school_leaves_the_holiday_of_the_network_in_place():
     found = rows(date(2026, 6, 4), date(2026, 6, 4), [closed("2026-06-04", "2026-06-04", scope="eol:000086")])
     assert [(row.scope, row.kind) for row in found] == [("eol:000086", "closed"), (NETWORK, "holiday")]
@@ -78,12 +108,16 @@ def test_a_school_day_over_several_days_calls_nobody_in_on_the_sunday_between():
 
 @given(DAYS, st.integers(0, 60), ENTRIES)
 def test_each_day_and_scope_has_what_the_newest_entry_says(first, length, entries):
+    """Of the entries that speak of it: those of several days don't speak of the network's holidays."""
     last = first + timedelta(days=length)
     found = {(row.date, row.scope): row for row in rows(first, last, entries)}
     for offset in range(length + 1):
         day = first + timedelta(days=offset)
         for scope in (NETWORK, "dre:108100", "eol:000086"):
             speaking = [entry for entry in entries if entry.scope == scope and day in entry.days()]
+            own = [entry for entry in entries if entry.scope == NETWORK and entry.first == entry.last == day]
+            if (own[-1].kind == "holiday") if own else (day in city_holidays.of_year(day.year)):
+                speaking = [entry for entry in speaking if entry.first == entry.last]
             row = found.get((day, scope))
             if speaking:
                 assert (row.kind, row.name) == (speaking[-1].kind, speaking[-1].name)
@@ -122,6 +156,15 @@ def test_the_demonstration_s_recess_is_that_of_the_simulated_department(year):
     off = {row.date for row in rows(first, last, recess(year))}
     days = (first + timedelta(days=offset) for offset in range((last - first).days + 1))
     assert [day for day in days if day.weekday() < 5 and day not in off] == list(school_days(year))
+
+
+@pytest.mark.parametrize("year", range(2010, 2041))
+def test_the_demonstration_s_recess_leaves_holidays_their_names(year):
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    found = {row.date: (row.kind, row.name) for row in rows(first, last, recess(year))}
+    assert [found[day] for day in city_holidays.of_year(year)] == [
+        ("holiday", name) for name in city_holidays.of_year(year).values()
+    ]
 
 
 @pytest.mark.parametrize("year", range(2010, 2041))

@@ -71,7 +71,7 @@ def neighbourhoods() -> Response:
             404,
             title=tk._("There is no such place in the list"),
             text=tk._("The address may be old or mistyped. Choose from the list of places instead."),
-            link=(tk._("Schools by neighbourhood"), _url()),
+            links=[(tk._("Schools by neighbourhood"), _url())],
         )
     return place.render("menus/neighbourhoods.html", page=page)
 

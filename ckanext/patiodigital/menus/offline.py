@@ -22,6 +22,7 @@ from ckanext.patiodigital.menus import config, service
 from ckanext.patiodigital.menus.core.queries import SchoolsQuery
 from ckanext.patiodigital.menus.place import render
 from ckanext.patiodigital.menus.views import menus
+from ckanext.patiodigital.school_names.display import display_name
 
 WORKER_PATH = "/cardapio/sw.js"
 _WORKERS = Path(__file__).parent / "worker"
@@ -103,7 +104,9 @@ def schools_list() -> Response:
     """All active schools in a form that a phone can keep."""
     index = service.public().schools
     found = index.find(SchoolsQuery(limit=len(index) or 1)).items
-    answer = SavedSchools([(item.school.eol, item.school.name, item.school.neighbourhood) for item in found])
+    answer = SavedSchools(
+        [(school.eol, school.name, school.neighbourhood and display_name(school.neighbourhood)) for school, _ in found]
+    )
     return Response(msgspec.json.encode(answer), 200, {"Content-Type": "application/json"})
 
 

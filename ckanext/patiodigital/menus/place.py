@@ -83,6 +83,7 @@ def render(template: str, status: int = 200, **values: Any) -> Response:
     over_a_resource = "resource_id" in (request.view_args or {})
     known = {
         "readable_dish": readable_dish,
+        "portuguese": pages.portuguese,
         "instant_in_words": pages.instant_in_words,
         "allergen_names": pages.allergen_names,
         "allergen_labels": LABELS.all("allergens", pages.lang()),

@@ -10,6 +10,7 @@ import psycopg2
 from ckan import model
 from sqlalchemy.exc import OperationalError
 
+from ckanext.patiodigital.catalogues import translation
 from ckanext.patiodigital.menus import pages, service
 from ckanext.patiodigital.menus.labels import LABELS
 from ckanext.patiodigital.tables.service import NoDataError
@@ -36,7 +37,7 @@ def info() -> dict[str, Any]:
         "icon": "utensils",
         "iframed": False,
         "always_available": False,
-        "default_title": tk._("Menus by school"),
+        "default_title": _default_title(),
         "preview_enabled": True,
         "schema": {
             "school": [*given, tk.get_validator("patiodigital_eol"), _is_in_the_tables],
@@ -44,6 +45,12 @@ def info() -> dict[str, Any]:
             "range": [*given, _is_a_range, _goes_with_a_school],
         },
     }
+
+
+def _default_title() -> str:
+    """In the portal's language: CKAN stores it, whoever makes the view, and in a job there is no reader's language."""
+    _ = translation(tk.config["ckan.locale_default"])
+    return _("Menus by school")
 
 
 def can_view(resource: Mapping[str, Any]) -> bool:

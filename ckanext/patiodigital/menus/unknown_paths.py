@@ -34,6 +34,6 @@ def no_page(code: str | None = None) -> Response:
         404,
         title=tk._("There is no such page"),
         text=tk._("The address may be old or mistyped. Search for the school by its name or neighbourhood:"),
-        link=(school.name, place.school_url(school.eol)) if school else None,
+        links=[(school.name, place.school_url(school.eol))] if school else [],
         with_search=True,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 
 import ckantoolkit as tk
@@ -15,6 +15,7 @@ from ckanext.patiodigital.menus import pages, service
 from ckanext.patiodigital.menus.core import queries
 from ckanext.patiodigital.menus.core.near_map import near_map
 from ckanext.patiodigital.menus.core.periods import Period, parse_period
+from ckanext.patiodigital.menus.core.plain_text import one_line, shortened
 from ckanext.patiodigital.menus.core.queries import BadQueryError, Fault, SchoolsQuery, normalise_eol
 from ckanext.patiodigital.menus.core.rows import SchoolRow
 from ckanext.patiodigital.menus.labels import LABELS
@@ -29,6 +30,8 @@ _CHOICE_PARAMS = {"idade": "age", "refeicao": "meal", "dieta": "diet", "versao":
 SCHOOL_PAGE_PARAMS = (*PERIOD_PARAMS.values(), *_CHOICE_PARAMS)
 PARAMS = frozenset((*_SCHOOL_PARAMS, *_NEAR_PARAMS, *SCHOOL_PAGE_PARAMS))
 NEAR_RADIUS_M = 5_000
+#: Characters of a wrong value that an answer repeats.
+_LONGEST_VALUE = 40
 
 menus = Blueprint("patiodigital_menus", __name__)
 
@@ -203,17 +206,33 @@ def family_query() -> tuple[Period | None, pages.Asked]:
 
 def bad_address(place: Place, found: SchoolRow, error: BadQueryError) -> Response:
     """The answer where an address asks for a period, an age, a meal, a diet or a version that there is not."""
+    wrong = {fault.param for fault in error.faults}
+    part = tk._("Part of the address can't be used: {wrong}.").format(wrong=", ".join(sorted(wrong)))
+    without = {name: value for name, value in known_params().items() if name not in wrong}
+    address = tk.url_for(request.endpoint or "", **(request.view_args or {}), **without)
     return place.render(
         "menus/message.html",
         400,
         title=tk._("This address asks for something that there is not"),
-        text=tk._(
-            "Part of the address can't be used: {wrong}. A day is written like 2026-03-02, a week like 2026-W10, "
-            "a month like 2026-03, from {first} to {last}."
-        ).format(
-            wrong=", ".join(sorted({fault.param for fault in error.faults})),
-            first=queries.FIRST_YEAR,
-            last=service.local_now().year + 1,
-        ),
-        link=(found.name, place.school_url(found.eol)),
+        text=" ".join([part, *_explained(wrong)]),
+        links=[
+            (tk._("Open the address without this part"), address),
+            (found.name, place.school_url(found.eol)),
+        ],
     )
+
+
+def _explained(wrong: Collection[str]) -> Iterator[str]:
+    """A sentence on each kind of parameter that is wrong."""
+    unknown = {
+        "idade": tk._("There is no such age: {value}. Choose one on the school's page."),
+        "refeicao": tk._("There is no such meal: {value}. Choose one on the school's page."),
+        "dieta": tk._("There is no such diet: {value}. Choose one on the school's page."),
+    }
+    for name, sentence in unknown.items():
+        if name in wrong:
+            yield sentence.format(value=shortened(one_line(request.args[name]), _LONGEST_VALUE))
+    if not unknown.keys() >= set(wrong):
+        yield tk._(
+            "A day is written like 2026-03-02, a week like 2026-W10, a month like 2026-03, from {first} to {last}."
+        ).format(first=queries.FIRST_YEAR, last=service.local_now().year + 1)

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from ckanext.patiodigital.menus.core.rows import Labels, SchoolRow
+from ckanext.patiodigital.school_names.display import display_name
 from ckanext.patiodigital.school_names.folding import fold
 
 NOWHERE = "-"
@@ -96,7 +97,7 @@ class SchoolPlaces:
             return ""
         if kind == "district":
             return self._labels.label("districts", code, self._lang)
-        spellings = Counter(" ".join((school.neighbourhood or "").split()) for school in schools)
+        spellings = Counter(display_name(school.neighbourhood or "") for school in schools)
         return min(spellings, key=lambda spelling: (-spellings[spelling], spelling))
 
 

@@ -72,7 +72,7 @@ class SchoolCalendar:
         return Opening(self.next_school_day(now.date(), school) or now.date(), today, meals_over)
 
     def break_around(self, date: dt.date, school: SchoolRow) -> tuple[dt.date, dt.date]:
-        """First and last day of the recess, holiday or closing that a day belongs to, across its weekends."""
+        """First and last day of the recess, holiday or closing that a day belongs to, across weekends and holidays."""
         return self._end_of_break(date, school, -_ONE_DAY), self._end_of_break(date, school, _ONE_DAY)
 
     def _end_of_break(self, date: dt.date, school: SchoolRow, step: dt.timedelta) -> dt.date:
@@ -83,6 +83,6 @@ class SchoolCalendar:
             kind = self.day(candidate, school)
             if kind == same:
                 end = candidate
-            elif kind.kind != "weekend":
+            elif kind.kind not in ("weekend", "holiday"):
                 break
         return end

@@ -2,7 +2,8 @@
 
 A query and a school are compared word by word, each word weighing as much as it is rare in the network. A
 word meets another by being equal, by sounding alike, by being its beginning, or by a small typing error, in
-this order; words written together are cut into known ones.
+this order; words written together are cut into known ones. Schools of a kind, or of a board, that the query
+asks for come first.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import NamedTuple
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from ckanext.patiodigital.menus.core.boards import Boards
 from ckanext.patiodigital.menus.core.queries import MAX_QUERY, SchoolsQuery
 from ckanext.patiodigital.menus.core.rows import Labels, SchoolRow
 from ckanext.patiodigital.menus.core.sphere import Point, metres, point
@@ -88,8 +90,10 @@ class SchoolIndex:
         folded = {school.eol: fold(school.name) for school in active}
         # The order of equals, everywhere: by name, then by code.
         self._schools = sorted(active, key=lambda school: (folded[school.eol], school.eol))
-        self._essences = [_essence(folded[school.eol].split()) for school in self._schools]
+        self._names = [folded[school.eol] for school in self._schools]
+        self._essences = [_essence(name.split()) for name in self._names]
         self._points = [_point(school) for school in self._schools]
+        self._boards = Boards(self._schools, labels, lang)
         self._vocabulary = _Vocabulary(self._schools, labels, lang)
         self._weights = [self._vocabulary.weight(essence.split()) for essence in self._essences]
 
@@ -112,7 +116,7 @@ class SchoolIndex:
         candidates = allowed = self._filtered(query)
         typed = words(query.q[:MAX_QUERY])
         if query.q.strip():
-            candidates = self._ranked(typed, allowed, _FOUND)
+            candidates = self._found(typed, allowed)
         found: list[tuple[int, int | None]] = [(index, None) for index in candidates]
         if query.near is not None:
             found = self._measured(candidates, query.near, query.radius_m or math.inf)
@@ -141,9 +145,18 @@ class SchoolIndex:
         measured = [(metres(here, there), index) for index in candidates if (there := self._points[index]) is not None]
         return [(index, round(distance)) for distance, index in sorted(measured) if distance <= radius_m]
 
+    def _found(self, typed: Sequence[Word], allowed: Sequence[int]) -> list[int]:
+        """Indexes of the schools found, best first: those of a board that is asked for, then what has the words."""
+        ranked = self._ranked(typed, allowed, _FOUND)
+        board = self._boards.meant(typed).intersection(allowed)
+        if not board:
+            return ranked
+        either = dict.fromkeys([*ranked, *sorted(board)])
+        return sorted(either, key=lambda index: index not in board)
+
     def _ranked(self, typed: Sequence[Word], allowed: Sequence[int], care: _Care) -> list[int]:
-        """Indexes of the schools found, best first."""
-        telling = ([word for word in typed if word.text not in _FILLERS] or typed)[:_MAX_WORDS]
+        """Indexes of the schools that have the words of a query, best first."""
+        telling = (_telling(typed) or typed)[:_MAX_WORDS]
         scores, total = self._vocabulary.score(telling, care.alike)
         if len(allowed) < len(self):
             scores = {index: scores[index] for index in allowed if index in scores}
@@ -154,7 +167,11 @@ class SchoolIndex:
             for index, score in scores.items()
             if score >= least or score >= _SAID * self._weights[index]
         }
-        return sorted(merits, key=lambda index: (-merits[index], index))
+        ranked = sorted(merits, key=lambda index: (-merits[index], index))
+        meant = {index for index in self._vocabulary.of_kinds(typed) & merits.keys() if scores[index] >= _PLACE * total}
+        if not meant or self._essences[ranked[0]] == essence:
+            return ranked  # who says a whole name may err about its kind: families mix kinds up
+        return sorted(ranked, key=lambda index: index not in meant and self._essences[index] != essence)
 
     def _merit(self, index: int, score: float, total: float, essence: str) -> float:
         """How much of the query is met, then how much of the name the query says, then words in order."""
@@ -164,12 +181,26 @@ class SchoolIndex:
         return round(score / total + _COVERED * covered + _IN_ORDER * in_order, 6)
 
     def _nearest(self, typed: Sequence[Word], allowed: Sequence[int]) -> list[SchoolRow]:
-        """Schools that a bolder search finds."""
-        return [self._schools[index] for index in self._ranked(typed, allowed, _NEAREST)[:_MAX_NEAREST]]
+        """Schools that a bolder search finds; where it finds none either, those whose names are spelled most alike."""
+        near = self._ranked(typed, allowed, _NEAREST) or self._spelled_alike(typed, allowed)
+        return [self._schools[index] for index in near[:_MAX_NEAREST]]
+
+    def _spelled_alike(self, typed: Sequence[Word], allowed: Sequence[int]) -> list[int]:
+        """The names of the nearest spelling; none for figures, since another code is another school."""
+        text = _text(_telling(typed))
+        if not text or text.replace(" ", "").isdigit():
+            return []
+        names = {index: self._names[index] for index in allowed}
+        likest = process.extract(text, names, scorer=OSA.normalized_similarity, limit=_MAX_NEAREST)
+        return [index for _name, similarity, index in likest if similarity]
 
 
 def _point(school: SchoolRow) -> Point | None:
     return None if school.lat is None or school.lon is None else point(school.lat, school.lon)
+
+
+def _telling(typed: Sequence[Word]) -> list[Word]:
+    return [word for word in typed if word.text not in _FILLERS]
 
 
 def _text(typed: Sequence[Word]) -> str:
@@ -207,6 +238,11 @@ class _Vocabulary:
         for spelled in self._spelled:
             by_sound[sound_key(spelled)].append(spelled)
         self._by_sound = dict(by_sound)
+
+    def of_kinds(self, query: Sequence[Word]) -> frozenset[int]:
+        """Schools of all the kinds that a query writes out; none where it writes none."""
+        kinds = [self._postings.get(word.text, {}) for word in query if word.text in SCHOOL_KINDS - _FILLERS]
+        return frozenset(kinds[0]).intersection(*kinds[1:]) if kinds else frozenset()
 
     def weight(self, name: Sequence[str]) -> float:
         """How much there is to say in a name: the rarer its words, the more."""

@@ -5,7 +5,7 @@ from ckanext.patiodigital.menus.pages.found import FoundSchool, found_school
 from ckanext.patiodigital.menus.pages.month import MonthPage, month_page
 from ckanext.patiodigital.menus.pages.school import Asked
 from ckanext.patiodigital.menus.pages.week import WeekPage, week_page
-from ckanext.patiodigital.menus.pages.words import allergen_names, day_in_words, instant_in_words, lang
+from ckanext.patiodigital.menus.pages.words import allergen_names, day_in_words, instant_in_words, lang, portuguese
 
 __all__ = [
     "Asked",
@@ -20,5 +20,6 @@ __all__ = [
     "instant_in_words",
     "lang",
     "month_page",
+    "portuguese",
     "week_page",
 ]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import ckantoolkit as tk
+from markupsafe import Markup, escape
 
 from ckanext.patiodigital.menus import service
 from ckanext.patiodigital.menus.core.contracts import Day
 from ckanext.patiodigital.menus.core.rows import SchoolRow
-from ckanext.patiodigital.menus.pages.words import day_in_words, instant_in_words
+from ckanext.patiodigital.menus.pages.words import day_in_words, instant_in_words, portuguese
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ def message(day: Day, school: SchoolRow, lookup: service.Lookup) -> Message | No
     if day.status in ("weekend", "holiday", "recess"):
         return _no_lessons(day, school, lookup)
     if day.status == "closed":
-        return _closed(day, school)
+        return _closed(day, school, lookup)
     if day.status == "unpublished" and day.date < service.local_now().date():
         return Message(
             tk._("No menu was published for this day"), tk._("Ask the school if you need to know what was served.")
@@ -41,27 +42,40 @@ def message(day: Day, school: SchoolRow, lookup: service.Lookup) -> Message | No
 
 
 def _no_lessons(day: Day, school: SchoolRow, lookup: service.Lookup) -> Message:
-    no_meals = tk._("There are no meals at this school on this day.")
     if day.status == "weekend":
-        return Message(tk._("No lessons: weekend"), no_meals)
+        return Message(tk._("No lessons: weekend"), _no_meals())
     if day.status == "holiday":
-        return Message(tk._("No lessons: holiday ({name})").format(name=day.reason or ""), no_meals)
+        return Message(_naming(tk._("No lessons: holiday ({name})"), day, ""), _no_meals())
+    return Message(_naming(tk._("No lessons: {name}"), day, tk._("school recess")), _duration(day, school, lookup))
+
+
+def _naming(sentence: str, day: Day, unnamed: str) -> Markup:
+    """A sentence with what the calendar calls the day, which is Portuguese, or with words of the page's language."""
+    name = portuguese(day.reason) if day.reason else unnamed
+    return escape(sentence).format(name=name, reason=name)
+
+
+def _no_meals() -> str:
+    return str(tk._("There are no meals at this school on this day."))
+
+
+def _duration(day: Day, school: SchoolRow, lookup: service.Lookup) -> str:
+    """From when to when there are no lessons; for a single day, that nobody eats then."""
     first, last = lookup.book.calendar.break_around(day.date, school)
-    return Message(
-        tk._("No lessons: {name}").format(name=day.reason or tk._("school recess")),
-        tk._("From {first} to {last}.").format(first=day_in_words(first), last=day_in_words(last)),
-    )
+    if first == last:
+        return _no_meals()
+    return str(tk._("From {first} to {last}.").format(first=day_in_words(first), last=day_in_words(last)))
 
 
-def _closed(day: Day, school: SchoolRow) -> Message:
+def _closed(day: Day, school: SchoolRow, lookup: service.Lookup) -> Message:
     if school.status != "active":
         return Message(
             tk._("This school is no longer served"),
             tk._("The department's menu system does not list it as open."),
         )
-    return Message(
-        tk._("The school is closed"), tk._("Reason: {reason}").format(reason=day.reason or tk._("not stated"))
-    )
+    # Without a verb, so that it is true of a day that is over, and of one that is to come.
+    title = _naming(tk._("School closed: {reason}"), day, tk._("not stated"))
+    return Message(title, _duration(day, school, lookup))
 
 
 def _expected(day: Day) -> str:

@@ -90,14 +90,20 @@ class Addresses:
 
 @dataclass(frozen=True)
 class Choice:
-    """A question with its answers, each ``(words, address, chosen)``. The first answer is all of them."""
+    """A question with its answers, each ``(words, address, chosen)``. The first answer is all of them.
+
+    ``param`` is the address's parameter; ``chosen`` has the words for its codes, and is blank where it has none.
+    """
 
     label: str
+    param: str
+    chosen: str
     answers: list[tuple[str, str, bool]]
 
-    @property
-    def chosen(self) -> str:
-        return next((words for words, _, chosen in self.answers if chosen), "")
+    def of_one(self, words: str) -> Choice:
+        """The same choice where the page is for one of the answers, and never for all of them."""
+        answers = [(each, url, each == words) for each, url, _ in self.answers[1:]]
+        return Choice(self.label, self.param, words, answers)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,6 +126,11 @@ class SchoolPage:
     checked: str
     loaded: str
     addresses: Addresses
+
+    @property
+    def choices(self) -> list[Choice]:
+        """All that the reader can choose."""
+        return [*([self.ages] if self.ages else []), *self.narrower]
 
     @property
     def week(self) -> str:
@@ -207,11 +218,13 @@ def _choice(scheme: str, codes: set[str], period: Period, addresses: Addresses) 
         "meals": (tk._("Meal"), tk._("All meals"), "refeicao", asked.meals),
         "diets": (tk._("Diet"), tk._("All diets"), "dieta", asked.diets),
     }[scheme]
-    answers = [
-        (LABELS.label(scheme, code, lang()), addresses.of(period, **{param: code}), code in chosen)
-        for code in sorted(codes, key=lambda code: (LABELS.order(scheme, code), code))
-    ]
-    return Choice(label, [(every, addresses.of(period, **{param: None}), not chosen), *answers])
+    words = {
+        code: LABELS.label(scheme, code, lang())
+        for code in sorted(codes | chosen, key=lambda code: (LABELS.order(scheme, code), code))
+    }
+    answers = [(words[code], addresses.of(period, **{param: code}), code in chosen) for code in words if code in codes]
+    everything = (every, addresses.of(period, **{param: None}), not chosen)
+    return Choice(label, param, ", ".join(words[code] for code in words if code in chosen), [everything, *answers])
 
 
 def day_title(day: dt.date, today: dt.date) -> str:

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 
 import ckantoolkit as tk
 from babel.dates import format_date, format_datetime, format_skeleton
+from markupsafe import Markup, escape
 
 from ckanext.patiodigital import config as base_config
 from ckanext.patiodigital.menus import service
 from ckanext.patiodigital.menus.core.rows import SchoolRow
 from ckanext.patiodigital.menus.labels import LABELS
+from ckanext.patiodigital.school_names.display import display_name
 
 
 def lang() -> str:
@@ -23,14 +25,46 @@ def lang() -> str:
 _DAY_PATTERNS = {"pt": "EEEE, d 'de' MMMM", "es": "EEEE, d 'de' MMMM"}
 
 
+#: What follows such a pattern where a year is named.
+_YEAR_PATTERNS = {"pt": " 'de' y", "es": " 'de' y"}
+
+
+def portuguese(text: str) -> Markup:
+    """What the department or a family wrote, marked as Portuguese where the page around it is in another language."""
+    return escape(text) if _is_portuguese() else Markup('<span lang="pt-BR">{}</span>').format(text)
+
+
+def within_a_sentence(label: str) -> str:
+    """A label that begins with a capital only because it begins; ``EMEI`` keeps its own."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
+
+
+def _is_portuguese() -> bool:
+    return lang().startswith("pt")
+
+
 def day_in_words(day: dt.date) -> str:
-    """``terça-feira, 24 de novembro``."""
-    return _first_of_month(str(format_date(day, _DAY_PATTERNS.get(lang()[:2], "EEEE, d MMMM"), locale=lang())), day)
+    """``terça-feira, 24 de novembro``, with the year where it is not the current one."""
+    return _day(day, _YEAR_PATTERNS.get(lang()[:2], " y") if _in_another_year(day) else "")
+
+
+def day_of_month(day: dt.date) -> str:
+    """``terça-feira, 24 de novembro``, where the page has named the year."""
+    return _day(day, "")
+
+
+def _day(day: dt.date, year: str) -> str:
+    pattern = _DAY_PATTERNS.get(lang()[:2], "EEEE, d MMMM") + year
+    return _first_of_month(str(format_date(day, pattern, locale=lang())), day)
+
+
+def _in_another_year(day: dt.date) -> bool:
+    return day.year != service.local_now().year
 
 
 def _first_of_month(words: str, day: dt.date) -> str:
     """Portuguese counts the first of a month, and only that: ``1º de julho``."""
-    return words.replace(" 1 de", " 1º de") if day.day == 1 and lang().startswith("pt") else words
+    return words.replace(" 1 de", " 1º de") if day.day == 1 and _is_portuguese() else words
 
 
 def short_day(day: dt.date) -> str:
@@ -44,8 +78,10 @@ def weekday_and_day(day: dt.date) -> str:
 
 
 def days_in_words(first: dt.date, last: dt.date) -> str:
-    """``23 de novembro a 29 de novembro``."""
-    return str(tk._("{first} to {last}").format(first=_day_and_month(first), last=_day_and_month(last)))
+    """``23 de novembro a 29 de novembro``; a year that is not the current one is named, once where it is one."""
+    begins = _day_and_month(first, with_year=_in_another_year(first) and first.year != last.year)
+    ends = _day_and_month(last, with_year=_in_another_year(last))
+    return str(tk._("{first} to {last}").format(first=begins, last=ends))
 
 
 def days_in_figures(first: dt.date, last: dt.date) -> str:
@@ -59,8 +95,9 @@ def month_in_words(day: dt.date) -> str:
     return str(format_skeleton("yMMMM", day, locale=lang()))
 
 
-def _day_and_month(day: dt.date) -> str:
-    return _first_of_month(" " + str(format_skeleton("MMMMd", day, locale=lang())), day).strip()
+def _day_and_month(day: dt.date, *, with_year: bool) -> str:
+    words = format_date(day, "long", locale=lang()) if with_year else format_skeleton("MMMMd", day, locale=lang())
+    return _first_of_month(f" {words}", day).strip()
 
 
 def weekdays() -> list[str]:
@@ -70,12 +107,13 @@ def weekdays() -> list[str]:
 
 
 def instant_in_words(instant: dt.datetime) -> str:
-    """``hoje, 05:02`` or ``24 de novembro, 05:02``, in the portal's zone."""
+    """``hoje, 05:02`` or ``24 de novembro, 05:02``, in the portal's zone; another year is named."""
     local = instant.astimezone(base_config.zone())
     clock = format_datetime(local, "HH:mm", locale=lang())
     if local.date() == service.local_now().date():
         return str(tk._("today at {time}").format(time=clock))
-    return str(tk._("{day} at {time}").format(day=_day_and_month(local.date()), time=clock))
+    day = _day_and_month(local.date(), with_year=_in_another_year(local.date()))
+    return str(tk._("{day} at {time}").format(day=day, time=clock))
 
 
 def allergen_names(codes: Sequence[str]) -> str:
@@ -86,7 +124,7 @@ def allergen_names(codes: Sequence[str]) -> str:
 def where(school: SchoolRow) -> str:
     """The neighbourhood, the regional board, and the code that tells schools of one name apart."""
     parts = [
-        school.neighbourhood,
+        display_name(school.neighbourhood or ""),
         LABELS.label("dres", school.dre, lang()) if school.dre else None,
         tk._("EOL code {eol}").format(eol=school.eol),
     ]

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from pathlib import Path
 
 import ckantoolkit as tk
 from babel.dates import format_date
-from babel.support import Translations
 from ckan import model
 from redis.exceptions import RedisError
 
 from ckanext.patiodigital import clock
+from ckanext.patiodigital.catalogues import translation
 from ckanext.patiodigital.menus.core.plain_text import one_line
 from ckanext.patiodigital.menus.reports import config, dataset, store, wording
 from ckanext.patiodigital.menus.reports.core import reference
@@ -27,7 +26,6 @@ log = logging.getLogger(__name__)
 #: Seconds that a mail server may take; CKAN's mailer sets no limit of its own.
 _TIMEOUT = 60
 _LONGEST_ERROR = 500
-_CATALOGUES = Path(__file__).parents[2] / "i18n"
 
 
 def is_set_up() -> bool:
@@ -99,11 +97,6 @@ def _noted(report_id: int, error: Exception) -> str:
 # -- what they say
 
 
-def _translation(lang: str) -> Callable[[str], str]:
-    """Our catalogue of a language. A job has no request that CKAN could tell the language from."""
-    return Translations.load(_CATALOGUES, [lang], "ckanext-patiodigital").gettext
-
-
 def _address(lang: str, endpoint: str, **values: str | int) -> str:
     locale = "default" if lang == tk.config["ckan.locale_default"] else lang
     return str(tk.url_for(endpoint, locale=locale, qualified=True, **values))
@@ -112,7 +105,7 @@ def _address(lang: str, endpoint: str, **values: str | int) -> str:
 def _notice(report: Report) -> tuple[str, str]:
     """Subject and body for the department. The reporter's address stays in the portal, where it is deleted in time."""
     lang = tk.config["ckan.locale_default"]
-    _ = _translation(lang)
+    _ = translation(lang)
     kind = wording.kinds(_)[report.kind]
     subject = one_line(_("Menus: {kind}: {school}").format(kind=kind, school=report.school))
     lines = [
@@ -130,7 +123,7 @@ def _notice(report: Report) -> tuple[str, str]:
 
 def _reply(report: Report) -> tuple[str, str]:
     """Subject and body for the reporter, in the language in which they wrote."""
-    _ = _translation(report.lang)
+    _ = translation(report.lang)
     number = reference.shown(report.reference)
     subject = _("Answer to your report {number}").format(number=number)
     lines = [

@@ -71,16 +71,34 @@ function silence() {
   return new Promise((resolve) => setTimeout(resolve, PATIENCE, null));
 }
 
-/* The saved week of a school that an address asks for, or that holds the day which it asks for, or today. */
+/* The saved week of a school that an address asks for, or that holds the day which it asks for. Without either it is that
+   of the next school day, as the portal itself would open: on a weekend the week to come, if it is saved. */
 async function savedWeek({ pathname, searchParams }) {
   const eol = pathname.slice(scope.length + 1);
-  const day = searchParams.has("data") ? Date.parse(searchParams.get("data")) : today();
-  const week = searchParams.get("semana") ?? (Number.isNaN(day) ? "" : weekOf(day));
   if (!/^\d{1,6}$/.test(eol) || searchParams.has("mes")) {
     return null;
   }
   const cache = await caches.open(PAGES);
-  return cache.match(pageOf(eol.padStart(6, "0"), week));
+  for (const week of weeksOf(searchParams)) {
+    const saved = await cache.match(pageOf(eol.padStart(6, "0"), week));
+    if (saved) {
+      return saved;
+    }
+  }
+  return null;
+}
+
+/* The weeks of which one will do, the best first. */
+function weeksOf(searchParams) {
+  if (searchParams.has("semana")) {
+    return [searchParams.get("semana")];
+  }
+  if (searchParams.has("data")) {
+    const day = Date.parse(searchParams.get("data"));
+    return Number.isNaN(day) ? [] : [weekOf(day)];
+  }
+  const now = today();
+  return isWeekend(now) ? [weekOf(now + 7 * DAY), weekOf(now)] : [weekOf(now)];
 }
 
 async function labelled(saved) {
@@ -134,6 +152,10 @@ function pageOf(eol, week) {
 function today() {
   const now = new Date();
   return Date.UTC(now.getFullYear(), now.getMonth(), now.getDate());
+}
+
+function isWeekend(day) {
+  return [0, 6].includes(new Date(day).getUTCDay());
 }
 
 /* The ISO week of a day, such as 2026-W23: a week belongs to the year that its Thursday lies in. */

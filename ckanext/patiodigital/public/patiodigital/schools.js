@@ -3,6 +3,9 @@
 import { choiceAt, choose, forget, forgetEverything, keep, kept, letGo, schools, visited } from "./device.js";
 import { filled } from "./words.js";
 
+/* What of an address is the family's choice. */
+const CHOSEN = ["idade", "refeicao"];
+
 document.querySelectorAll("[data-keep]").forEach(onSchoolPage);
 document.querySelectorAll("[data-schools]").forEach(list);
 document.querySelectorAll("ol.results a").forEach(leadToChoice);
@@ -21,39 +24,47 @@ function onSchoolPage(button) {
       letGo(eol);
       status.textContent = "";
     } else {
-      status.textContent = keep({ eol, name, where, choice: choiceAt(eol) }) ? done : full;
+      status.textContent = keep({ eol, name, where, choice: choiceIn(location.search) ?? choiceAt(eol) }) ? done : full;
     }
     show();
     tellWorker();
   });
 
-  const choices = document.querySelectorAll("[data-choices] a");
-  for (const link of choices) {
-    const { search } = new URL(link.href);
-    link.addEventListener("click", () => choose(eol, choiceIn(search, link.textContent.trim())));
+  for (const link of document.querySelectorAll("[data-choices] a")) {
+    link.addEventListener("click", () => choose(eol, choiceIn(link.search)));
   }
-  stayWithChoice(choiceAt(eol), choices);
+  stayWithChoice(eol, isKept());
 }
 
-/* Of an address's query, what the family chose; null where it chose everything. */
-function choiceIn(search, words) {
-  const all = new URLSearchParams(search);
-  const chosen = new URLSearchParams(["idade", "refeicao"].flatMap((name) => (all.has(name) ? [[name, all.get(name)]] : [])));
-  return chosen.size ? { query: chosen.toString(), words } : null;
+/* A family that came by an address without an age sees its own: the address then has all of its choice that the page
+   offers, so that this happens once. A choice that came by an address is remembered where the school is kept. */
+function stayWithChoice(eol, isKept) {
+  const asked = new URLSearchParams(location.search);
+  const chosen = new URLSearchParams(choiceAt(eol)?.query);
+  const missing = offered(chosen).filter(([name]) => !asked.has(name));
+  if (missing.length && !asked.has("idade")) {
+    location.replace(`?${new URLSearchParams([...asked, ...missing])}${location.hash}`);
+  } else if (isKept && offered(asked).some(([name, code]) => chosen.get(name) !== code)) {
+    choose(eol, choiceIn(asked));
+  }
 }
 
-/* Came by an address without a choice, a family sees everything, is told which part is its own, and goes on to other
-   days with its choice. The page itself is not filtered: it would jump under the eyes of who reads it. */
-function stayWithChoice(choice, choices) {
-  if (!choice || choiceIn(location.search)) {
-    return;
-  }
-  for (const link of choices) {
-    if (choiceIn(new URL(link.href).search)?.query === choice.query) {
-      link.append(` ${link.closest("[data-choices]").dataset.choices}`);
-    }
-  }
-  document.querySelectorAll(".period a").forEach((link) => add(link, choice.query));
+/* Of a query, the age and meal that the page lets choose, as pairs. A school may serve others by now. */
+function offered(query) {
+  return CHOSEN.map((name) => [name, new URLSearchParams(query).get(name)]).filter((pair) => answer(...pair));
+}
+
+/* The link that chooses a code. */
+function answer(name, code) {
+  const links = [...document.querySelectorAll(`[data-choices="${name}"] a`)];
+  return code && links.find((link) => new URLSearchParams(link.search).get(name) === code);
+}
+
+/* What a query of this school's pages chooses, in the words of the page; null where it is everything. */
+function choiceIn(query) {
+  const pairs = offered(query);
+  const words = pairs.map((pair) => answer(...pair).textContent.trim()).join(" · ");
+  return pairs.length ? { query: new URLSearchParams(pairs).toString(), words } : null;
 }
 
 /* A link of a result list goes to the age and meal that the family chose at that school. */

@@ -33,6 +33,8 @@ def _valid(context: Context, data_dict: Data, fields: schema.Schema) -> Data:
 def patiodigital_calendar_entry_create(context: Context, data_dict: Data) -> Data:
     """Enter what the days ``first`` to ``last`` are, and publish it.
 
+    The network's holidays between them stay holidays; an entry of one day takes the place of its holiday.
+
     :param first: the first day, ``YYYY-MM-DD``
     :param last: the last day, inclusive; the first one where it is left out
     :param scope: ``network``, ``dre:{code}`` or ``eol:{code}``
