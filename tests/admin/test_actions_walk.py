@@ -12,6 +12,7 @@ EXPECTED = {
     "patiodigital_calendar_entry_create": ("patiodigital_calendar_edit", REFUSED),
     "patiodigital_calendar_entry_list": ("patiodigital_calendar_edit", REFUSED),
     "patiodigital_calendar_entry_undo": ("patiodigital_calendar_edit", REFUSED),
+    "patiodigital_feed_status": ("patiodigital_feed_status", REFUSED),
     "patiodigital_harvest_accept": ("patiodigital_harvest_accept", REFUSED),
     "patiodigital_report_delete": ("patiodigital_report_edit", REFUSED),
     "patiodigital_report_list": ("patiodigital_report_edit", REFUSED),

@@ -93,6 +93,7 @@ TWO_AGES = "/cardapio/094617?data=2026-06-11"
 
 def choose_the_age(page, number):
     """Press an answer of the line that says whom the page is for; the first one is all of them."""
+    expect(keep_button(page)).to_be_visible()  # the scripts have run
     page.locator(".chooser summary").click()
     link = page.locator(".chooser [data-choices=idade] a").nth(number)
     address = link.get_attribute("href")
