@@ -156,6 +156,8 @@ def test_a_published_answer_is_on_the_school_s_page_of_the_day_within_5_s_and_no
     assert after.headers["ETag"] != before.headers["ETag"]
     assert family.get(PAGE, 304, **{"If-None-Match": after.headers["ETag"]}).body == ""
     assert "texto da família" not in after.body
+    assert '<span lang="pt-BR">&lt;b&gt;Faltou&lt;/b&gt; arroz.</span>' in after.body, "the page is in English"
+    assert 'lang="pt-BR">&lt;b' not in family.get(PAGE.removeprefix("/en")).body
     for other in (f"/en/cardapio/{EOL}?data=2026-06-03", f"/en/cardapio/019283?data={DAY}"):
         assert "Faltou" not in family.get(other).body
 
