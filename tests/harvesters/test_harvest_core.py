@@ -53,7 +53,7 @@ anything = st.recursive(
 MAPPERS = {
     "schools": lambda value: schools.school(value, URL),
     "school_menu_groups": lambda value: [*groups.contract(value, TYPES, URL), *groups.special_unit(value, URL)],
-    "school_meals": lambda value: groups.meal_periods([(URL, value)], {}),
+    "school_meals": lambda value: groups.meal_periods([(URL, value)], {"000213": frozenset()}),
     "menus": lambda value: MenuMapper(lambda _: Served()).rows(value, URL),
 }
 
@@ -231,8 +231,12 @@ def test_a_period_of_no_days_is_passed_on_as_it_is(first, last):
 
 
 def test_an_unknown_meal_of_a_period_costs_itself_alone():
-    found = groups.meal_periods([period("20260301", None, "L - LANCHE", "XX - CEIA", 7)], {})
+    found = groups.meal_periods([period("20260301", None, "L - LANCHE", "XX - CEIA", 7)], {"000213": frozenset()})
     assert [row.meal for row in found] == ["XX - CEIA", 7, "l-lanche"]
+
+
+def test_a_period_of_a_school_that_is_not_listed_is_set_aside():
+    assert reasons(groups.meal_periods([period("20260301", None, "L - LANCHE")], {})) == [("eol", Reason.FOREIGN_KEY)]
 
 
 def test_a_school_without_periods_keeps_its_usual_list():

@@ -31,8 +31,16 @@ def cautious(monkeypatch):
 
 @pytest.fixture
 def refused(source, department, cautious):
-    """A source of which a third of the schools is gone; afterwards they are back, and published."""
-    gone = {eol: school for eol, school in department.schools.items() if str(school["_id"])[0] == "2"}
+    """A source of which a third of the schools is gone; afterwards they are back, and published.
+
+    None of them has a meal period: without its school, ``school_meals`` would wait as well.
+    """
+    with_periods = {period["escola_id"] for period in department.meal_periods}
+    gone = {
+        eol: school
+        for eol, school in department.schools.items()
+        if str(school["_id"])[0] == "2" and str(school["_id"]) not in with_periods
+    }
     for eol in gone:
         department.edit(WithdrawSchool(eol))
     before = source.digest()

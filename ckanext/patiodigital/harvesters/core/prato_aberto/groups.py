@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date, timedelta
 from itertools import zip_longest
 from typing import Any, NamedTuple
@@ -135,7 +135,7 @@ def meal_periods(
     """
     periods: defaultdict[str, list[_MealPeriod]] = defaultdict(list)
     for url, document in found:
-        fault_found = _meal_period_fault(document, url)
+        fault_found = _meal_period_fault(document, url, usual.keys())
         if fault_found:
             yield fault_found
             continue
@@ -147,7 +147,7 @@ def meal_periods(
         if span:
             periods[eol].append(_MealPeriod(*span, frozenset(code for _, code in codes if code), url))
     for eol, of_school in periods.items():
-        yield from _from_day_to_day(eol, of_school, usual.get(eol, frozenset()))
+        yield from _from_day_to_day(eol, of_school, usual[eol])
 
 
 class _MealPeriod(NamedTuple):
@@ -159,12 +159,15 @@ class _MealPeriod(NamedTuple):
     url: str
 
 
-def _meal_period_fault(document: Any, url: str) -> SourceFault | None:
+def _meal_period_fault(document: Any, url: str, schools: Set[str]) -> SourceFault | None:
     if not isinstance(document, Mapping):
         return no_object(document, url)
     eol, meals = eol_code(document.get("escola_id")), document.get("refeicoes")
     if eol is None:
         return no_eol("-", document.get("escola_id"), url)
+    if eol not in schools:
+        # What is published under it stays, as its contracts do, until the list of schools is in force again.
+        return SourceFault(eol, [fault("eol", eol, Reason.FOREIGN_KEY, "Not in the table schools.")], url, {"eol": eol})
     if not isinstance(meals, list):
         message = "Expected a list of meals (refeicoes)."
         return SourceFault(eol, [fault("meal", meals, Reason.TYPE, message)], url)
