@@ -130,7 +130,7 @@ def _distribution(said: Distribution, owner: Dataset) -> Object:
         } if said.checksum else None,
         "issued": lexical(said.issued or owner.issued),
         "modified": lexical(said.modified or owner.modified),
-        "language": _terms("language", said.languages or owner.languages),
+        "language": _terms("language", owner.languages),
         "conformsTo": _standards(said.standards),
         "availability": f"{_AUTHORITY}planned-availability/STABLE" if said.lasting else None,
         "accessService": [_service(service, owner) for service in said.services],

@@ -100,7 +100,6 @@ class Distribution:
     issued: Moment | None = None
     modified: Moment | None = None
     lasting: bool = False
-    languages: Sequence[str] = ()
     standards: Sequence[Named] = ()
     services: Sequence[Service] = ()
 
@@ -157,7 +156,7 @@ class Gap:
     value: str | None = None
 
 
-KINDS = ("missing", "unusable", "unknown_code", "too_short", "replaced")
+KINDS = ("missing", "unusable", "unknown_code", "too_short")
 
 
 @dataclass(frozen=True, slots=True)

@@ -328,7 +328,6 @@ class _Reader:
             issued=values.moment(resource.get("issued")) or values.moment(resource.get("created")),
             modified=self._changed(resource),
             lasting=bool(resource.get("table_schema")) or resource.get("url_type") == "upload",
-            languages=[],
             standards=self._table_standard(resource),
             services=list(self._services(uri, title, resource)),
         )

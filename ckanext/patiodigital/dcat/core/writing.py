@@ -214,7 +214,7 @@ class _Writer:
             self._say(check, SPDX.checksumValue, Literal(said.checksum.value, datatype=XSD.hexBinary))
         self._moment(node, DCTERMS.issued, said.issued or dataset.issued)
         self._moment(node, DCTERMS.modified, said.modified or dataset.modified)
-        for language in said.languages or dataset.languages:
+        for language in dataset.languages:
             self._term(node, DCTERMS.language, walk.term("language", language))
         self._standards(node, said.standards)
         if said.lasting:

@@ -33,22 +33,14 @@ def dcat_dataset_show(next_action: Action, context: Document, data_dict: Documen
 @tk.chained_action
 def dcat_catalog_show(next_action: Action, context: Document, data_dict: Document) -> str:
     """A page of the catalogue as RDF."""
-    profile, form = _asked(data_dict)
-    if profile is None:
-        return str(next_action(context, data_dict))
-    tk.check_access("dcat_catalog_show", context, data_dict)
-    return _page(context, data_dict, profile, form)
+    return _catalog("dcat_catalog_show", next_action, context, data_dict)
 
 
 @tk.side_effect_free
 @tk.chained_action
 def dcat_catalog_search(next_action: Action, context: Document, data_dict: Document) -> str:
     """A page of a search's results as RDF."""
-    profile, form = _asked(data_dict)
-    if profile is None:
-        return str(next_action(context, data_dict))
-    tk.check_access("dcat_catalog_search", context, data_dict)
-    return _page(context, data_dict, profile, form)
+    return _catalog("dcat_catalog_search", next_action, context, data_dict)
 
 
 @tk.side_effect_free
@@ -77,6 +69,15 @@ def _asked(data_dict: Document) -> tuple[str | None, str]:
     names = data_dict.get("profiles") or tk.aslist(tk.config.get("ckanext.dcat.rdf.profiles"))
     form = documents.FORMS.get(data_dict.get("format") or "xml")
     return (profiles.own(names), form) if form else (None, "")
+
+
+def _catalog(name: str, next_action: Action, context: Document, data_dict: Document) -> str:
+    """What both actions answer: in a profile of ours a page of fragments, else what the library makes."""
+    profile, form = _asked(data_dict)
+    if profile is None:
+        return str(next_action(context, data_dict))
+    tk.check_access(name, context, data_dict)
+    return _page(context, data_dict, profile, form)
 
 
 def _page(context: Document, data_dict: Document, profile: str, form: str) -> str:
