@@ -139,6 +139,16 @@ class Postgres:
         )
         return True
 
+    def copy_snapshot(self, name: str, copy: str) -> None:
+        """Put another copy of a database's snapshot beside it, for CKAN; what the copy held goes."""
+        self.run_sql(
+            """
+            DROP DATABASE IF EXISTS :"copy" WITH (FORCE);
+            CREATE DATABASE :"copy" OWNER ckan TEMPLATE :"snapshot";
+            """,
+            values={"snapshot": f"{name}_snapshot", "copy": copy},
+        )
+
     def version(self, database: str) -> str:
         """The mark that a database carries; empty without mark or database."""
         return self.run_sql(

@@ -101,3 +101,5 @@ def _make_databases(services: Services, ckan: Ckan) -> None:
         ckan.migrate(services.postgres)
         services.postgres.take_snapshot(version)
     services.postgres.create_databases()
+    # For tests in which another CKAN reads from the portal.
+    services.postgres.copy_snapshot("ckan", "ckan_second")
