@@ -48,6 +48,8 @@ class DcatPlugin(p.SingletonPlugin):
         # What stands there where nobody set it. Who wants it with this plugin on asks for it: ?profiles=euro_dcat_ap_3.
         if tk.aslist(config.get("ckanext.dcat.rdf.profiles")) == DEFAULT_RDF_PROFILES:
             config["ckanext.dcat.rdf.profiles"] = f"{profiles.PREFIX}dcat_ap"
+        if tk.aslist(config.get("ckanext.dcat.structured_data.profiles")) in ([], ["schemaorg"]):
+            config["ckanext.dcat.structured_data.profiles"] = f"{profiles.PREFIX}schemaorg"
 
     def get_public_routes(self) -> list[PublicRoute]:
         return views.public_routes()

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ckanext.dcat.profiles import EuropeanDCATAP3Profile
+from ckanext.dcat.profiles import EuropeanDCATAP3Profile, RDFProfile
 from rdflib import Graph, URIRef
 
 from ckanext.patiodigital.dcat import config
-from ckanext.patiodigital.dcat.core import crosswalk, reading, writing
+from ckanext.patiodigital.dcat.core import crosswalk, reading, schema_org, writing
 
 PREFIX = "patiodigital_"
 
@@ -51,6 +51,16 @@ class DcatUsProfile(_Profile):
     """DCAT-US 3.0."""
 
     crosswalk = "dcat_us"
+
+
+class SchemaOrgProfile(RDFProfile):  # type: ignore[misc]  # ckanext-dcat has no types
+    """schema.org in the page of a dataset."""
+
+    def graph_from_dataset(self, dataset_dict: dict[str, Any], dataset_ref: URIRef) -> None:
+        site = config.site()
+        self.g.bind("schema", schema_org.SCHEMA, replace=True)
+        for triple in schema_org.dataset_graph(reading.read(dataset_dict, site).dataset, site):
+            self.g.add(triple)
 
 
 def own(names: list[str] | None) -> str | None:

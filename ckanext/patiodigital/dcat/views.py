@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
-
 import ckantoolkit as tk
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from ckanext.patiodigital import clock
 from ckanext.patiodigital.dcat import config, documents, store
 from ckanext.patiodigital.dcat.core import changes, crosswalk
 from ckanext.patiodigital.dcat.core.editions import EDITIONS
 from ckanext.patiodigital.edge.core.route import PublicRoute, Version
+from ckanext.patiodigital.problems import problem
 
 PREFIX = "/feeds"
 #: Where Project Open Data looks for a catalogue, at the root of a site.
@@ -87,11 +86,4 @@ def _whole(profile: str, form: str) -> Response:
 
 
 def _unknown() -> Response:
-    problem = {
-        "type": "about:blank",
-        "title": "Not found",
-        "status": 404,
-        "detail": tk._("There is no such feed. There are: {names}").format(names=", ".join(names())),
-        "instance": request.path[:500],
-    }
-    return Response(json.dumps(problem), 404, content_type="application/problem+json")
+    return problem(404, "Not found", tk._("There is no such feed. There are: {names}").format(names=", ".join(names())))

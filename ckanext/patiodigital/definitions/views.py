@@ -5,7 +5,6 @@ A URI itself is a page for people; the extension of an address, and never ``Acce
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -18,6 +17,7 @@ from ckanext.patiodigital.definitions.core.nearest import nearest
 from ckanext.patiodigital.definitions.core.uris import concept_uri, scheme_uri
 from ckanext.patiodigital.edge.core.route import PublicRoute, Version
 from ckanext.patiodigital.menus.alternates import page_addresses
+from ckanext.patiodigital.problems import problem
 from ckanext.patiodigital.schemas import vocabularies
 from ckanext.patiodigital.schemas.vocabularies import localised, slug
 from ckanext.patiodigital.tables.core import schema as table_schemas
@@ -197,15 +197,7 @@ def _table_schemas() -> list[table_schemas.TableSchema]:
 def _absent(detail: str, up: Link, near: Sequence[Link]) -> Response:
     """404 in the form asked for: problem details (RFC 9457), or a page that leads on."""
     if request.path.endswith((".json", ".ttl")):
-        problem = {
-            "type": "about:blank",
-            "title": "Not found",
-            "status": 404,
-            "detail": detail,
-            "instance": request.path[:500],
-            "errors": [],
-        }
-        return Response(json.dumps(problem), 404, {"Content-Type": "application/problem+json"})
+        return problem(404, "Not found", detail)
     return _page("definitions/absent.html", status=404, up=up, near=near)
 
 

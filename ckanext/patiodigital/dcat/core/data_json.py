@@ -11,7 +11,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 
 from ckanext.patiodigital.dcat.core import crosswalk
-from ckanext.patiodigital.dcat.core.dcat_us_json import Object, corners, given, label, lexical
+from ckanext.patiodigital.dcat.core.dcat_us_json import Object, given, label, lexical
 from ckanext.patiodigital.dcat.core.description import Dataset, Distribution, Period, Place, Service
 from ckanext.patiodigital.dcat.core.reading import Site
 from ckanext.patiodigital.dcat.core.values import Moment
@@ -116,7 +116,7 @@ def _licence(*named: Dataset | Distribution) -> str | None:
 
 def _spatial(place: Place) -> str:
     """Its name, else its rectangle (west, south, east, north), else its URI."""
-    return place.label or ",".join(corners(place) or ()) or place.uri
+    return place.label or ",".join(place.corners() or ()) or place.uri
 
 
 def _temporal(period: Period | None) -> str | None:

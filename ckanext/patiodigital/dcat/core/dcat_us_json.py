@@ -6,7 +6,6 @@ Sources: the expanded JSON Schema of GSA/dcat-us3-tools, and the JSON-LD context
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -20,7 +19,6 @@ Object = dict[str, Any]
 CONTEXT = "https://raw.githubusercontent.com/DOI-DO/dcat-us/main/context/dcat-us-3.0.jsonld"
 _WALK = crosswalk.load("dcat_us")
 _AUTHORITY = "http://publications.europa.eu/resource/authority/"
-_CORNERS = re.compile(r"-?\d+(?:\.\d+)?(?:e[+-]\d+)?")
 
 
 def catalog(site: Site, issued: Moment | None, modified: Moment | None) -> Object:
@@ -57,7 +55,7 @@ def dataset(said: Dataset, site: Site) -> Object:
         ],
         "keyword": list(said.keywords),
         "theme": [_concept(term, site) for each in said.themes if (term := _WALK.theme(each))],
-        "subject": [f"{site.base}/vocabulary/subjects/{subject}" for subject in said.subjects],
+        "subject": [site.subject_uri(subject) for subject in said.subjects],
         "language": _terms("language", said.languages),
         "accessRights": _uri(_WALK.term("access_rights", said.access_rights)),
         "accrualPeriodicity": _uri(_WALK.term("frequency", said.frequency)),
@@ -101,15 +99,8 @@ def label(term: crosswalk.Term, site: Site) -> str:
     return term.labels.get(site.language.partition("-")[0]) or term.labels["en"]
 
 
-def corners(place: Place) -> tuple[str, str, str, str] | None:
-    """West, south, east and north of a place's rectangle, in degrees."""
-    numbers = _CORNERS.findall(place.bbox or "")
-    return (numbers[0], numbers[1], numbers[4], numbers[5]) if numbers else None
-
-
 def _distribution(said: Distribution, owner: Dataset) -> Object:
     media = crosswalk.media_type(said.format) if said.format else None
-    rights = said.rights or owner.caveats
     return given({
         "@id": said.uri,
         "@type": "dcat:Distribution",
@@ -120,7 +111,7 @@ def _distribution(said: Distribution, owner: Dataset) -> Object:
         "format": _uri(_WALK.term("format", said.format)),
         "mediaType": str(media) if media else None,
         "license": _uri(_WALK.licence((said.licence, said.licence_page), (owner.licence, owner.licence_page))),
-        "rights": _statement(said.uri, "Rights", rights) if rights else None,
+        "rights": _statement(said.uri, "Rights", said.rights) if said.rights else None,
         "byteSize": None if said.size is None else str(said.size),
         "checksum": {
             "@id": said.checksum.uri,
@@ -178,7 +169,7 @@ def _location(place: Place) -> Object:
 
 
 def _box(place: Place) -> Object | None:
-    found = corners(place)
+    found = place.corners()
     if found is None:
         return None
     west, south, east, north = found

@@ -5,10 +5,13 @@ Codes are those of the portal's vocabularies; a crosswalk gives each profile its
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ckanext.patiodigital.dcat.core.values import Moment
+
+_NUMBERS = re.compile(r"-?\d+(?:\.\d+)?(?:e[+-]\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,11 @@ class Place:
     label: str | None = None
     bbox: str | None = None
     centroid: str | None = None
+
+    def corners(self) -> tuple[str, str, str, str] | None:
+        """West, south, east and north of the rectangle, in degrees."""
+        numbers = _NUMBERS.findall(self.bbox or "")
+        return (numbers[0], numbers[1], numbers[4], numbers[5]) if numbers else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,9 +31,12 @@ from ckanext.patiodigital.dcat.core.description import (
     Service,
 )
 from ckanext.patiodigital.dcat.core.words import Words, words
+from ckanext.patiodigital.definitions.core.uris import concept_uri
 from ckanext.patiodigital.schemas import vocabularies
 
 Package = Mapping[str, Any]
+#: A licence's code, or the page of one that has none.
+_Licence = tuple[str | None, str | None]
 
 EDUCATION = "http://publications.europa.eu/resource/authority/data-theme/EDUC"
 _ALGORITHMS = {64: "sha256", 40: "sha1", 32: "md5"}
@@ -68,6 +71,10 @@ class Site:
         """Sentences in its language."""
         return words(self.language)
 
+    def subject_uri(self, code: str) -> str:
+        """What a subject is called."""
+        return concept_uri(self.base, "subjects", vocabularies.load("subjects")[code])
+
 
 def read(package: Package, site: Site) -> Described:
     """Describe a package, as ``package_show`` gives it."""
@@ -85,11 +92,12 @@ class _Reader:
         self._uri = f"{site.base}/dataset/{package['id']}"
         self._organization = self._read_organization()
         self._title = self._read_title()
+        self._own_licence = self._licence(package)
 
     def described(self) -> Described:
         """All of it. A harvested dataset's own URI stays an identifier: two portals' words on one are not one."""
         unit = self._unit()
-        licence, licence_page = self._licence(self._package, None)
+        licence, licence_page = self._own_licence
         page = f"{self._site.url}/dataset/{self._package.get('name') or self._package['id']}"
         distributions = [self._distribution(resource) for resource in self._resources()]
         dataset = Dataset(
@@ -312,7 +320,7 @@ class _Reader:
         size = values.count(resource.get("size"))
         if size is None:
             self._lacks("missing", "size", key)
-        licence, licence_page = self._licence(resource, key)
+        licence, licence_page = self._licence_of_resource(resource)
         return Distribution(
             uri=uri,
             title=title,
@@ -322,7 +330,7 @@ class _Reader:
             format=form,
             licence=licence,
             licence_page=licence_page,
-            rights=values.text(resource.get("rights")),
+            rights=values.text(resource.get("rights")) or self._rights(),
             size=size,
             checksum=_checksum(uri, resource),
             issued=values.moment(resource.get("issued")) or values.moment(resource.get("created")),
@@ -331,6 +339,11 @@ class _Reader:
             standards=self._table_standard(resource),
             services=list(self._services(uri, title, resource)),
         )
+
+    def _rights(self) -> str | None:
+        """What is not to be concluded from the data; else that they are public, where they are."""
+        public = self._code("access_rights", "access_rights") in (None, "public")
+        return self._long_text("caveats") or (self._site.words.rights if public else None)
 
     def _changed(self, resource: Mapping[str, Any]) -> values.Moment | None:
         """When the data changed, not when somebody touched their description."""
@@ -352,28 +365,17 @@ class _Reader:
         self._lacks("unknown_code" if said else "missing", "format", resource["id"], said)
         return None
 
-    def _licence(self, holder: Mapping[str, Any], resource: str | None) -> tuple[str | None, str | None]:
-        """A licence's code, and the page of one that has none. A resource has its own, or its dataset's."""
-        licences = vocabularies.load("licences")
-        names = ("license", "license_id") if resource else ("license_id", "license_url", "license")
-        given = [value for name in names if isinstance(value := holder.get(name), str) and value.strip()]
-        for raw in given:
-            code = _term_code(licences, raw)
-            if code:
-                return code, None
-        page = next((uri for raw in given if (uri := values.iri(raw))), None)
-        if page is None and resource:
-            return self._licence_of_dataset
-        if page is None:
+    def _licence(self, package: Package) -> _Licence:
+        given = _texts(package, "license_id", "license_url", "license")
+        found = _licence(given)
+        if found == (None, None):
             self._lacks("unknown_code" if given else "missing", "license_id", value=given[0] if given else None)
-        return None, page
-
-    @property
-    def _licence_of_dataset(self) -> tuple[str | None, str | None]:
-        gaps, self._gaps = self._gaps, []  # told once, for the dataset
-        found = self._licence(self._package, None)
-        self._gaps = gaps
         return found
+
+    def _licence_of_resource(self, resource: Mapping[str, Any]) -> _Licence:
+        """Its own, or its dataset's."""
+        found = _licence(_texts(resource, "license", "license_id"))
+        return self._own_licence if found == (None, None) else found
 
     def _table_standard(self, resource: Mapping[str, Any]) -> list[Named]:
         table = resource.get("table_schema")
@@ -472,6 +474,18 @@ def _as_list(value: Any) -> list[Any]:
     if isinstance(value, Mapping):
         return [value]
     return list(value) if isinstance(value, Sequence) else []
+
+
+def _texts(holder: Mapping[str, Any], *names: str) -> list[str]:
+    return [value for name in names if isinstance(value := holder.get(name), str) and value.strip()]
+
+
+def _licence(given: Sequence[str]) -> _Licence:
+    """The first spelling that is a licence of ours, else the first web address."""
+    licences = vocabularies.load("licences")
+    code = next((code for raw in given if (code := _term_code(licences, raw))), None)
+    page = next((uri for raw in given if (uri := values.iri(raw))), None)
+    return (code, None) if code else (None, page)
 
 
 def _term_code(vocabulary: vocabularies.Vocabulary, raw: Any) -> str | None:

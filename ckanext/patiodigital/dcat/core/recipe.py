@@ -9,7 +9,12 @@ from pathlib import Path
 from ckanext.patiodigital.dcat.core.reading import Site
 
 _ROOM = Path(__file__).parent.parent
-_MADE_WITH = (_ROOM / "core", _ROOM / "crosswalks", _ROOM.parent / "schemas" / "vocabularies")
+_MADE_WITH = (
+    _ROOM / "core",
+    _ROOM / "crosswalks",
+    _ROOM.parent / "schemas" / "vocabularies",
+    _ROOM.parent / "definitions" / "core",
+)
 
 
 def digest(site: Site) -> str:

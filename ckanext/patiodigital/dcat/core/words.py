@@ -22,6 +22,7 @@ class Words:
     menus_title: str
     dictionary: str
     series: str
+    rights: str
 
 
 _WORDS = {
@@ -36,6 +37,7 @@ _WORDS = {
         menus_title="API de cardápios",
         dictionary="Dicionário de dados: {title}",
         series="Série de conjuntos de dados “{title}”.",
+        rights="Dados públicos, de acesso livre e gratuito. O uso segue a licença indicada.",
     ),
     "en": Words(
         dataset="Dataset “{title}” of {organization}.",
@@ -48,6 +50,7 @@ _WORDS = {
         menus_title="Menus API",
         dictionary="Data dictionary: {title}",
         series="Series of datasets “{title}”.",
+        rights="Public data, free to read for everybody. Their use follows the licence that is named.",
     ),
     "es": Words(
         dataset="Conjunto de datos “{title}”, de {organization}.",
@@ -60,6 +63,7 @@ _WORDS = {
         menus_title="API de menús",
         dictionary="Diccionario de datos: {title}",
         series="Serie de conjuntos de datos “{title}”.",
+        rights="Datos públicos, de acceso libre y gratuito. El uso sigue la licencia indicada.",
     ),
 }
 

@@ -138,7 +138,7 @@ class _Writer:
         for theme in dataset.themes:
             self._term(node, DCAT.theme, walk.theme(theme))
         for subject in dataset.subjects:
-            self._say(node, DCTERMS.subject, URIRef(f"{self._site.base}/vocabulary/subjects/{subject}"))
+            self._say(node, DCTERMS.subject, URIRef(self._site.subject_uri(subject)))
         self._term(node, DCTERMS.accessRights, walk.term("access_rights", dataset.access_rights))
         self._term(node, DCTERMS.accrualPeriodicity, walk.term("frequency", dataset.frequency))
         for language in dataset.languages:
@@ -201,7 +201,8 @@ class _Writer:
                 self._say(node, DCAT.mediaType, media)
                 self._say(media, RDF.type, DCTERMS.MediaType)
         self._licence(node, said, dataset)
-        self._rights(node, said, dataset)
+        if said.rights:
+            self._statement(node, DCTERMS.rights, DCTERMS.RightsStatement, "rights", said.rights)
         if said.size is not None:
             self._say(node, DCAT.byteSize, Literal(said.size, datatype=XSD.nonNegativeInteger))
         if said.checksum:
@@ -295,12 +296,6 @@ class _Writer:
         """That of the first that has one."""
         term = self._crosswalk.licence(*((each.licence, each.licence_page) for each in named))
         self._term(subject, DCTERMS.license, term)
-
-    def _rights(self, node: URIRef, said: Distribution, dataset: Dataset) -> None:
-        """What may be done with it: its own statement, else what is not to be concluded, else the licence's page."""
-        statement = said.rights or dataset.caveats
-        if statement:
-            self._statement(node, DCTERMS.rights, DCTERMS.RightsStatement, "rights", statement)
 
     def _statement(self, subject: URIRef, predicate: URIRef, kind: URIRef, name: str, text: str) -> None:
         node = URIRef(f"{str(subject).partition('#')[0]}#{name}")

@@ -12,6 +12,7 @@ from ckanext.patiodigital.menus.core import contracts
 from ckanext.patiodigital.menus.core.contracts import Problem
 from ckanext.patiodigital.menus.core.queries import BadQueryError, normalise_eol, parse_no_query
 from ckanext.patiodigital.menus.core.rows import SchoolRow
+from ckanext.patiodigital.problems import LONGEST_INSTANCE, problem
 from ckanext.patiodigital.tables.service import NoDataError
 
 PREFIX = "/api/menus/v1"
@@ -29,11 +30,6 @@ def json_answer(answer: contracts.Answer, status: int = 200, headers: dict[str, 
     """An answer's bytes, as JSON or as problem+json."""
     kind = "application/problem+json" if isinstance(answer, Problem) else "application/json"
     return Response(contracts.encode(answer), status, {"Content-Type": kind, **(headers or {})})
-
-
-def problem(status: int, title: str, detail: str, headers: dict[str, str] | None = None) -> Response:
-    """An error without single faults, RFC 9457."""
-    return json_answer(Problem("about:blank", title, status, detail, request.path[:500], []), status, headers)
 
 
 def language() -> str:
@@ -68,7 +64,8 @@ def school_of(lookup: service.Lookup, eol: str) -> SchoolRow:
 @api.errorhandler(BadQueryError)
 def _bad_query(error: BadQueryError) -> Response:
     detail = "The request can't be answered as it is; errors says what to change."
-    return json_answer(contracts.bad_request(error.faults, detail=detail, instance=request.path[:500]), 400)
+    instance = request.path[:LONGEST_INSTANCE]
+    return json_answer(contracts.bad_request(error.faults, detail=detail, instance=instance), 400)
 
 
 @api.errorhandler(UnknownSchoolError)

@@ -6,7 +6,8 @@ from flask import Response
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from ckanext.patiodigital.menus import service
-from ckanext.patiodigital.menus.api.blueprint import api, no_arguments, problem
+from ckanext.patiodigital.menus.api.blueprint import api, no_arguments
+from ckanext.patiodigital.problems import problem
 from ckanext.patiodigital.tables import service as tables
 from ckanext.patiodigital.tables.core.formats import BY_EXTENSION
 from ckanext.patiodigital.tables.sending import send
