@@ -46,6 +46,7 @@ setup(
             "pytest-factoryboy>=2.8",  # CKAN's pytest plugin needs it and does not bring it
             "pytest-cov>=7",
             "pytest-timeout>=2.4",
+            "pytest-xdist>=3.8",  # tests on both cores, each half on databases of its own
             "hypothesis>=6",
             "playwright>=1.65",  # drives Debian's Chromium in the browser journey
             "axe-playwright-python>=0.1.8",  # accessibility rules

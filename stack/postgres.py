@@ -139,14 +139,20 @@ class Postgres:
         )
         return True
 
-    def copy_snapshot(self, name: str, copy: str) -> None:
-        """Put another copy of a database's snapshot beside it, for CKAN; what the copy held goes."""
+    def copy_snapshots(self, suffix: str) -> None:
+        """Put other copies of both databases' snapshots beside them, as ``ckan{suffix}`` and ``datastore{suffix}``;
+        what these held goes.
+        """
         self.run_sql(
             """
-            DROP DATABASE IF EXISTS :"copy" WITH (FORCE);
-            CREATE DATABASE :"copy" OWNER ckan TEMPLATE :"snapshot";
+            DROP DATABASE IF EXISTS :"ckan" WITH (FORCE);
+            DROP DATABASE IF EXISTS :"datastore" WITH (FORCE);
+            CREATE DATABASE :"ckan" OWNER ckan TEMPLATE ckan_snapshot;
+            CREATE DATABASE :"datastore" OWNER datastore_write TEMPLATE datastore_snapshot;
+            REVOKE CONNECT ON DATABASE :"ckan", :"datastore" FROM PUBLIC;
+            GRANT CONNECT ON DATABASE :"datastore" TO datastore_read;
             """,
-            values={"snapshot": f"{name}_snapshot", "copy": copy},
+            values={"ckan": f"ckan{suffix}", "datastore": f"datastore{suffix}"},
         )
 
     def version(self, database: str) -> str:

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 
 from stack.account import Account, current_account
 from stack.application import schema_version
@@ -18,6 +19,11 @@ from stack.settings import CLONE, Home, Ports, Profile, test_port
 from stack.supervise import Supervisor
 
 _INI = CLONE / "test.ini"
+#: Databases beside the first ones: of the second half of the tests (tests/conftest.py), and of another CKAN that reads
+#: from the portal, a half's own.
+_BESIDE = ("_gw1", "_second", "_gw1_second")
+#: A whole run takes both cores. Each file stays in one half, since its tests may share what is dear to make.
+_HALVES = ("--numprocesses=2", "--dist=loadfile")
 
 
 @contextmanager
@@ -56,9 +62,10 @@ def _environment(home: Home, service: Account, *, keep: bool) -> Iterator[Mappin
 
 
 def run_tests(home: Home, service: Account, arguments: Sequence[str], *, keep: bool) -> int:
-    """Run pytest with the given arguments; returns its exit code."""
+    """Run pytest with the given arguments, without any all tests in two halves at once; returns its exit code."""
+    chosen = any(Path(argument.partition("::")[0]).exists() for argument in arguments)
     with _environment(home, service, keep=keep) as variables:
-        command = [str(home.python), "-m", "pytest", *arguments]
+        command = [str(home.python), "-m", "pytest", *(() if chosen else _HALVES), *arguments]
         return subprocess.run(command, cwd=CLONE, env=variables, check=False).returncode
 
 
@@ -101,5 +108,5 @@ def _make_databases(services: Services, ckan: Ckan) -> None:
         ckan.migrate(services.postgres)
         services.postgres.take_snapshot(version)
     services.postgres.create_databases()
-    # For tests in which another CKAN reads from the portal.
-    services.postgres.copy_snapshot("ckan", "ckan_second")
+    for suffix in _BESIDE:
+        services.postgres.copy_snapshots(suffix)

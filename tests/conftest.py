@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import functools
 import inspect
+import os
 from datetime import datetime, timezone
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -16,6 +19,28 @@ from ckan.plugins import core as plugin_core
 from ckanext.datastore.backend.postgres import get_write_engine
 
 from ckanext.patiodigital import clock
+
+
+def _own_services() -> None:
+    """Give the second half of a run in two (pytest-xdist) databases, a Redis database and a site id of its own.
+
+    Before CKAN reads its settings: it takes these from the environment. `./portal test` makes the databases. The
+    second of Redis is another CKAN's (tests/dcat).
+    """
+    if os.environ.get("PYTEST_XDIST_WORKER") != "gw1" or "CKAN_SITE_ID" in os.environ:
+        return
+    for name in ("SQLALCHEMY", "DATASTORE_WRITE", "DATASTORE_READ"):
+        url = urlsplit(os.environ[f"CKAN_{name}_URL"])
+        os.environ[f"CKAN_{name}_URL"] = url._replace(path=f"{url.path}_gw1").geturl()
+    redis = urlsplit(os.environ["CKAN_REDIS_URL"])
+    os.environ["CKAN_REDIS_URL"] = redis._replace(path="/2").geturl()
+    storage = Path(f"{os.environ['CKAN_STORAGE_PATH']}_gw1")
+    storage.mkdir(exist_ok=True)
+    os.environ["CKAN_STORAGE_PATH"] = str(storage)
+    os.environ["CKAN_SITE_ID"] = "patiodigital_test_gw1"
+
+
+_own_services()
 
 
 @pytest.fixture

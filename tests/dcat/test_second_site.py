@@ -31,8 +31,9 @@ class SecondSite:
 
     def __init__(self) -> None:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("CKAN_")}
-        database = urlsplit(os.environ["CKAN_SQLALCHEMY_URL"])._replace(path="/ckan_second")
-        redis = urlsplit(os.environ["CKAN_REDIS_URL"])._replace(path="/1")
+        ours, redis = urlsplit(os.environ["CKAN_SQLALCHEMY_URL"]), urlsplit(os.environ["CKAN_REDIS_URL"])
+        database = ours._replace(path=f"{ours.path}_second")
+        redis = redis._replace(path=f"/{int(redis.path[1:]) + 1}")
         self._process = subprocess.Popen(  # noqa: S603 (our own program)
             [sys.executable, str(PROGRAM)],
             stdin=subprocess.PIPE,
