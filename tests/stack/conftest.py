@@ -17,7 +17,7 @@ def home(tmp_path: Path) -> Home:
     root.mkdir()
     (root / "venv").symlink_to(sys.prefix)
     # Services run as an account of their own, which pytest's folders would shut out.
-    for folder in (tmp_path, *tmp_path.parents[:2]):
+    for folder in (tmp_path, *tmp_path.parents[:3]):
         folder.chmod(folder.stat().st_mode | 0o011)
     return Home(root)
 

@@ -6,6 +6,7 @@ licence on each distribution, formats as URIs, the catalogue's publisher and all
 
 from __future__ import annotations
 
+import logging
 from typing import Any, ClassVar
 
 from ckanext.dcat.profiles import EuropeanDCATAP3Profile, RDFProfile
@@ -13,6 +14,8 @@ from rdflib import Graph, URIRef
 
 from ckanext.patiodigital.dcat import config
 from ckanext.patiodigital.dcat.core import crosswalk, reading, schema_org, writing
+
+log = logging.getLogger(__name__)
 
 PREFIX = "patiodigital_"
 
@@ -59,7 +62,12 @@ class SchemaOrgProfile(RDFProfile):  # type: ignore[misc]  # ckanext-dcat has no
     def graph_from_dataset(self, dataset_dict: dict[str, Any], dataset_ref: URIRef) -> None:
         site = config.site()
         self.g.bind("schema", schema_org.SCHEMA, replace=True)
-        for triple in schema_org.dataset_graph(reading.read(dataset_dict, site).dataset, site):
+        try:
+            graph = schema_org.dataset_graph(reading.read(dataset_dict, site).dataset, site)
+        except Exception:  # people shall read the page still, and the feeds tell editors why
+            log.exception("The dataset %s could not be described for its page", dataset_dict.get("id"))
+            return
+        for triple in graph:
             self.g.add(triple)
 
 

@@ -71,7 +71,7 @@ def desk(request, network):
     model.Session.query(Report).delete()
     model.Session.commit()
     redis = connect_to_redis()
-    for key in redis.scan_iter("patiodigital:patiodigital_test:quota:*"):
+    for key in redis.scan_iter("patiodigital:*:quota:*"):
         redis.delete(key)
     lookup.forget()
     return made
