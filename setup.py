@@ -69,6 +69,7 @@ setup(
             "patiodigital = ckanext.patiodigital.plugin:PatioDigitalPlugin",
             "patiodigital_theme = ckanext.patiodigital.theme.plugin:ThemePlugin",
             "patiodigital_dcat = ckanext.patiodigital.dcat.plugin:DcatPlugin",
+            "patiodigital_ranking = ckanext.patiodigital.ranking.plugin:RankingPlugin",
             "patiodigital_menus = ckanext.patiodigital.menus.plugin:MenusPlugin",
             "prato_aberto_harvester = ckanext.patiodigital.harvesters.prato_aberto:PratoAbertoHarvester",
         ],

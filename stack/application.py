@@ -76,6 +76,8 @@ class Application:
                 self._program("harvest-fetch", [*ckan, "harvester", "fetch-consumer"], consumer),
                 self._program("harvest-clock", [str(home.python), "-m", "stack.harvest_clock"]),
                 replace(jobs, forks=True),
+                # Links of the ranking: a host that takes its time holds up nothing else.
+                replace(self._program("links", [*ckan, "jobs", "worker", "links"]), forks=True),
             ],
         )
 

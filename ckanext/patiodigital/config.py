@@ -6,6 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import ckantoolkit as tk
+from ckan.exceptions import CkanConfigurationException
 
 PREFIX = "ckanext.patiodigital."
 
@@ -29,7 +30,7 @@ def storage_path() -> Path:
     """CKAN's own storage folder, under which our files lie."""
     path = tk.config.get("ckan.storage_path")
     if not path:
-        raise tk.CkanConfigurationException(
+        raise CkanConfigurationException(
             "ckan.storage_path is not set. Set it to a folder that CKAN may write: table downloads lie there."
         )
     return Path(path)

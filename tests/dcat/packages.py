@@ -27,6 +27,44 @@ SITE = Site(
     menus_api=True,
 )
 
+#: A dataset of which everything is known.
+FULL = {
+    "id": "d1",
+    "name": "cardapios",
+    "title": "Cardápios escolares",
+    "notes": "O cardápio planejado de cada dia",
+    "organization": {"id": "o1", "name": "sme", "title": "Secretaria Municipal de Educação"},
+    "responsible_unit": "SME/CODAE",
+    "subject": ["alimentacao"],
+    "frequency": "daily",
+    "maintainer_email": "dados@example.org",
+    "license_id": "cc-by",
+    "access_rights": "public",
+    "language": ["pt"],
+    "temporal_start": "2025-01-01",
+    "temporal_end": "2026-12-31",
+    "metadata_created": "2026-01-01T10:00:00.123456",
+    "metadata_modified": "2026-02-01T10:00:00",
+    "tags": [{"name": "merenda"}],
+    "caveats": "É o planejado, não o servido",
+    "resources": [
+        {
+            "id": "r1",
+            "name": "Cardápios",
+            "description": "Uma linha por preparação",
+            "format": "CSV",
+            "url": "https://dados.example.org/cardapios.csv",
+            "table_schema": "menus/1",
+            "datastore_active": True,
+            "url_type": "upload",
+            "size": 120,
+            "hash": "ab" * 32,
+            "created": "2026-01-01T10:00:00",
+            "data_version": "2026-02-01T08:00:00.5Z",
+        }
+    ],
+}
+
 #: What people paste into a field: other scripts, emoji, markup, control characters, much of it.
 wild_text = st.one_of(
     st.text(max_size=60),

@@ -3,7 +3,7 @@
 import pytest
 import rdflib
 from hypothesis import HealthCheck, Phase, given, settings
-from packages import SITE, education_packages, stock_packages
+from packages import FULL, SITE, education_packages, stock_packages
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, RDFS
 
@@ -13,42 +13,6 @@ from ckanext.patiodigital.dcat.core.writing import DCAT
 #: Without shrinking: judging an example takes a quarter of a second.
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
 PARSERS = {"nt": "nt", "ttl": "turtle", "rdf": "xml", "jsonld": "json-ld"}
-FULL = {
-    "id": "d1",
-    "name": "cardapios",
-    "title": "Cardápios escolares",
-    "notes": "O cardápio planejado de cada dia",
-    "organization": {"id": "o1", "name": "sme", "title": "Secretaria Municipal de Educação"},
-    "responsible_unit": "SME/CODAE",
-    "subject": ["alimentacao"],
-    "frequency": "daily",
-    "maintainer_email": "dados@example.org",
-    "license_id": "cc-by",
-    "access_rights": "public",
-    "language": ["pt"],
-    "temporal_start": "2025-01-01",
-    "temporal_end": "2026-12-31",
-    "metadata_created": "2026-01-01T10:00:00.123456",
-    "metadata_modified": "2026-02-01T10:00:00",
-    "tags": [{"name": "merenda"}],
-    "caveats": "É o planejado, não o servido",
-    "resources": [
-        {
-            "id": "r1",
-            "name": "Cardápios",
-            "description": "Uma linha por preparação",
-            "format": "CSV",
-            "url": "https://dados.example.org/cardapios.csv",
-            "table_schema": "menus/1",
-            "datastore_active": True,
-            "url_type": "upload",
-            "size": 120,
-            "hash": "ab" * 32,
-            "created": "2026-01-01T10:00:00",
-            "data_version": "2026-02-01T08:00:00.5Z",
-        }
-    ],
-}
 
 
 def graph_of(package, profile):

@@ -6,9 +6,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from ckan.tests import factories
-from dcat.test_dcat_core import FULL
 from hypothesis import given
-from packages import SITE, education_packages, stock_packages
+from packages import FULL, SITE, education_packages, stock_packages
 from rdflib import Graph, URIRef
 from rdflib.namespace import DCTERMS, FOAF, RDF
 

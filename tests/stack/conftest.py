@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import socket
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,14 +14,15 @@ from stack.settings import LOOPBACK, Home, Ports, Profile
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Home:
-    root = tmp_path / "home"
-    root.mkdir()
-    (root / "venv").symlink_to(sys.prefix)
-    # Services run as an account of their own, which pytest's folders would shut out.
-    for folder in (tmp_path, *tmp_path.parents[:3]):
-        folder.chmod(folder.stat().st_mode | 0o011)
-    return Home(root)
+def home() -> Iterator[Home]:
+    # Not pytest's own folder: the paths of sockets in it would be too long where tests run in halves.
+    with tempfile.TemporaryDirectory() as folder:
+        # Services run as an account of their own, which it would shut out.
+        Path(folder).chmod(0o711)
+        root = Path(folder) / "home"
+        root.mkdir()
+        (root / "venv").symlink_to(sys.prefix)
+        yield Home(root)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ckan.plugins as p
 import ckantoolkit as tk
+from ckan.exceptions import CkanConfigurationException
 from ckanext.dcat.utils import catalog_uri
 
 from ckanext.patiodigital.config import PREFIX, contact_email
@@ -35,7 +36,7 @@ def _area() -> Place:
     except ValueError:
         west = south = east = north = 0.0
     if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
-        raise tk.CkanConfigurationException(
+        raise CkanConfigurationException(
             f"{PREFIX}dcat.area_box is {raw!r}; it must be four degrees, west south east north, "
             "such as -46.83 -24.01 -46.36 -23.35."
         )

@@ -9,6 +9,7 @@ import ckan.plugins as p
 import ckantoolkit as tk
 import sqlalchemy as sa
 from ckan import model
+from ckan.exceptions import CkanConfigurationException
 from ckanext.dcat.interfaces import IDCATURIGenerator
 from ckanext.dcat.processors import DEFAULT_RDF_PROFILES
 from ckanext.dcat.utils import catalog_uri
@@ -41,7 +42,7 @@ class DcatPlugin(p.SingletonPlugin):
     def update_config(self, config: Any) -> None:
         for needed in ("patiodigital", "dcat"):
             if not p.plugin_loaded(needed):
-                raise tk.CkanConfigurationException(
+                raise CkanConfigurationException(
                     f"patiodigital_dcat needs the plugin {needed}: put it into ckan.plugins before patiodigital_dcat."
                 )
         tk.add_template_directory(config, "../templates/dcat")

@@ -20,6 +20,9 @@ from ckanext.patiodigital.dcat.core.reading import Site
 
 log = logging.getLogger(__name__)
 
+#: Sent by :func:`job` once the feeds are true to the catalogue and judged: who builds on them goes on from there.
+renewed = tk.signals.ckanext.signal("patiodigital:feeds_renewed")
+
 #: A renewal goes on until nothing is due; where edits never end, the next one takes over.
 _ROUNDS = 5
 #: Findings of one dataset that are kept: what is above is more of the same.
@@ -109,3 +112,4 @@ def job() -> None:
         )
     while check():
         pass
+    renewed.send()

@@ -21,15 +21,16 @@ NOT_IN_FEEDS = ("harvest", "showcase", "plan_item", "challenge")
 TOLD_FOR = dt.timedelta(days=90)
 
 # What a dataset's fragments are made from, as far as the database knows it: the package, the name of its organisation,
-# and which of its resources have an API, which CKAN switches without touching the package.
+# and what changes without touching the package: how many resources have an API, and the sizes that links showed.
 _BASES = sa.text(
     """
-    SELECT package.id, concat_ws('|', package.metadata_modified, "group".title, "group".name, resources.apis)
+    SELECT package.id, concat_ws('|', package.metadata_modified, "group".title, "group".name, resources.told)
     FROM package
     LEFT JOIN "group" ON "group".id = package.owner_org
     LEFT JOIN (
-        SELECT package_id, count(*) AS apis FROM resource
-        WHERE state = 'active' AND extras LIKE '%"datastore_active": true%' GROUP BY package_id
+        SELECT package_id, concat_ws('/', count(*) FILTER (WHERE extras LIKE '%"datastore_active": true%'), sum(size))
+            AS told
+        FROM resource WHERE state = 'active' GROUP BY package_id
     ) AS resources ON resources.package_id = package.id
     WHERE package.state = 'active' AND NOT package.private AND package.type NOT IN :types
     """

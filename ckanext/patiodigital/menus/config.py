@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import ckantoolkit as tk
+from ckan.exceptions import CkanConfigurationException
 
 from ckanext.patiodigital.config import PREFIX
 from ckanext.patiodigital.edge.core.quota import Quota
@@ -27,6 +28,6 @@ def day_ends() -> dt.time:
     try:
         return dt.time.fromisoformat(text)
     except ValueError:
-        raise tk.CkanConfigurationException(
+        raise CkanConfigurationException(
             f"{PREFIX}menus.day_ends is {text!r}; it must be a time of day, such as 18:00."
         ) from None

@@ -6,6 +6,7 @@ from typing import Any
 
 import ckan.plugins as p
 import ckantoolkit as tk
+from ckan.exceptions import CkanConfigurationException
 
 from ckanext.patiodigital.edge.core.route import PublicRoute
 from ckanext.patiodigital.edge.interfaces import IPublicRoutes
@@ -42,7 +43,7 @@ class MenusPlugin(p.SingletonPlugin):
 
     def update_config(self, config: Any) -> None:
         if not p.plugin_loaded("patiodigital"):
-            raise tk.CkanConfigurationException(
+            raise CkanConfigurationException(
                 "patiodigital_menus needs the plugin patiodigital: put it into ckan.plugins as well."
             )
         tk.add_public_directory(config, "../public")
