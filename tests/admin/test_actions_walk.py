@@ -14,10 +14,12 @@ EXPECTED = {
     "patiodigital_calendar_entry_undo": ("patiodigital_calendar_edit", REFUSED),
     "patiodigital_feed_status": ("patiodigital_feed_status", REFUSED),
     "patiodigital_harvest_accept": ("patiodigital_harvest_accept", REFUSED),
+    "patiodigital_ranking_show": ("patiodigital_ranking_show", OPEN),
     "patiodigital_report_delete": ("patiodigital_report_edit", REFUSED),
     "patiodigital_report_list": ("patiodigital_report_edit", REFUSED),
     "patiodigital_report_show": ("patiodigital_report_edit", REFUSED),
     "patiodigital_report_update": ("patiodigital_report_edit", REFUSED),
+    "patiodigital_score_show": ("patiodigital_score_show", OPEN),  # of datasets that one may see
 }
 
 

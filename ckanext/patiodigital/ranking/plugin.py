@@ -37,8 +37,7 @@ class RankingPlugin(p.SingletonPlugin):
     def update_config(self, config: Any) -> None:
         if not p.plugin_loaded("patiodigital_dcat"):
             raise CkanConfigurationException(
-                "patiodigital_ranking needs the plugin patiodigital_dcat: put it into ckan.plugins before "
-                "patiodigital_ranking."
+                "patiodigital_ranking needs the plugin patiodigital_dcat: put it into ckan.plugins."
             )
         tk.add_template_directory(config, "../templates/quality")
 

@@ -50,7 +50,6 @@ class Row(NamedTuple):
     place: Place
     change: int | None
     trend: str
-    seal: str | None
 
 
 def public_routes() -> list[PublicRoute]:
@@ -67,10 +66,12 @@ def ranking() -> Response:
     if isinstance(asked, Response):
         return asked
     by, subject = asked
+    rows = _rows(by, subject)
     return _page(
         "ranking/ranking.html",
         named_by=(BY, SUBJECT),
-        rows=_rows(by, subject),
+        rows=rows,
+        seals=_seals(by, rows),
         order=order(by),
         orders=[order(each) for each in service.ORDERS],
         subject=subject,
@@ -241,18 +242,22 @@ def _told(row: Row, by: str) -> dict[str, Any]:
 
 def _rows(by: str, subject: str | None) -> list[Row]:
     history = service.history(by) if subject is None else {}
-    bands = {band.code: localised(band.label, tk.h.lang()) for band in _bands(by)}
     rows = []
     for place in service.order(by, subject):
         points = history.get(place.department.id, [])
-        best = next((code for code in bands if code in place.bands), None)
-        seal = f"{place.bands[best]} × {bands[best]}" if best else None
-        rows.append(Row(place, service.change(points, place.position), _trend(points), seal))
+        rows.append(Row(place, service.change(points, place.position), _trend(points)))
     return rows
 
 
-def _bands(by: str) -> Sequence[yardstick.Band]:
-    return yardstick.load(by).bands if by in yardstick.NAMES else ()
+def _seals(by: str, rows: Iterable[Row]) -> dict[str, str]:
+    """By department the best mark that its datasets have, and how many have it."""
+    bands = yardstick.load(by).bands if by in yardstick.NAMES else ()
+    found = {}
+    for row in rows:
+        best = next((band for band in bands if band.code in row.place.bands), None)
+        if best:
+            found[row.place.department.id] = f"{row.place.bands[best.code]} × {localised(best.label, tk.h.lang())}"
+    return found
 
 
 def _trend(points: Sequence[service.Point]) -> str:
