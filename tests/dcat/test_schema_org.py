@@ -2,8 +2,11 @@
 
 import json
 import re
+from unittest import mock
 from urllib.parse import urlsplit
 
+import ckan.plugins as p
+import ckantoolkit as tk
 import pytest
 from ckan.tests import factories
 from hypothesis import given
@@ -68,6 +71,13 @@ def in_page(app, package):
     for each in re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL):
         graph.parse(data=each, format="json-ld")
     return page, graph
+
+
+def test_the_profile_is_set_as_the_list_that_the_library_takes(with_plugins):
+    settings = {"ckanext.dcat.structured_data.profiles": ["schemaorg"]}
+    with mock.patch.object(p, "plugin_loaded", return_value=True), mock.patch.object(tk, "add_template_directory"):
+        p.get_plugin("patiodigital_dcat").update_config(settings)
+    assert settings["ckanext.dcat.structured_data.profiles"] == ["patiodigital_schemaorg"]
 
 
 @pytest.mark.parametrize("private", [False, True])

@@ -50,7 +50,7 @@ class DcatPlugin(p.SingletonPlugin):
         if tk.aslist(config.get("ckanext.dcat.rdf.profiles")) == DEFAULT_RDF_PROFILES:
             config["ckanext.dcat.rdf.profiles"] = f"{profiles.PREFIX}dcat_ap"
         if tk.aslist(config.get("ckanext.dcat.structured_data.profiles")) in ([], ["schemaorg"]):
-            config["ckanext.dcat.structured_data.profiles"] = f"{profiles.PREFIX}schemaorg"
+            config["ckanext.dcat.structured_data.profiles"] = [f"{profiles.PREFIX}schemaorg"]
 
     def get_public_routes(self) -> list[PublicRoute]:
         return views.public_routes()
