@@ -77,6 +77,7 @@ setup(
             "patiodigital_dcat_ap = ckanext.patiodigital.dcat.profiles:DcatApProfile",
             "patiodigital_dcat_br = ckanext.patiodigital.dcat.profiles:DcatBrProfile",
             "patiodigital_dcat_us = ckanext.patiodigital.dcat.profiles:DcatUsProfile",
+            "patiodigital_dqv = ckanext.patiodigital.ranking.profiles:DqvProfile",
             "patiodigital_schemaorg = ckanext.patiodigital.dcat.profiles:SchemaOrgProfile",
         ],
     },

@@ -24,13 +24,13 @@ DATASETS = int(os.environ.get("PATIODIGITAL_BENCH_DATASETS", "2000"))
 RESOURCES = ("CSV", "XLSX", "PDF")
 
 
-def make(number: int) -> None:
+def make(number: int, department: str = "bench") -> None:
     name = f"feed-{number:05}"
     fields = {
         "name": name,
         "title": f"Conjunto {number}",
         "notes": "O que os dados são, para quem, e que perguntas respondem.",
-        "owner_org": "bench",
+        "owner_org": department,
         "subject": ["alimentacao"],
         "frequency": "daily",
         "maintainer_email": "dados@example.org",

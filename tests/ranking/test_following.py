@@ -88,8 +88,8 @@ def test_looks_grow_rarer_with_success_and_retries_with_failure():
     now = clock.now()
     days = [(links.next_look(now, successes, 0) - now).days for successes in (1, 2, 3, 7, 50)]
     assert days == [1, 2, 3, 7, 7]
-    hours = [(links.next_look(now, 0, failures) - now).total_seconds() / 3600 for failures in (1, 2, 3, 6, 5000)]
-    assert hours == [1, 2, 4, 24, 24]
+    minutes = [(links.next_look(now, 0, failures) - now).total_seconds() / 60 for failures in (1, 2, 3, 5, 6, 5000)]
+    assert minutes == [1, 4, 16, 256, 1024, 1440]
 
 
 # -- on a portal

@@ -12,10 +12,13 @@ import pytest
 from ckan import model
 from ckan.tests import factories
 from lxml import etree
+from rdflib import Graph, URIRef
 
 from ckanext.patiodigital import clock
+from ckanext.patiodigital.dcat.core import shapes
 from ckanext.patiodigital.ranking import demonstration, scoring, service, store
 from ckanext.patiodigital.ranking.core import yardstick
+from ckanext.patiodigital.ranking.core.dqv import DQV
 
 DAY = dt.timedelta(days=1)
 LONG = "O que os dados são, para quem servem e que perguntas respondem. " * 5
@@ -336,6 +339,21 @@ def test_badges_are_pictures_whatever_a_department_is_called(app, act, make, ans
         assert etree.fromstring(answer.body.encode()).tag == "{http://www.w3.org/2000/svg}svg"
     assert "385/405" in app.get("/dataset/quality/aa.svg").body
     app.get("/ranking/nada.svg", status=404)
+
+
+def test_measurements_are_told_as_data_on_request_without_a_violation(app, make, answers):
+    package = make("aa", "um")
+    answers()
+    body = app.get("/dataset/aa.ttl?profiles=patiodigital_dcat_ap,patiodigital_dqv").body
+    graph = Graph().parse(data=body, format="turtle")
+    told = {
+        str(graph.value(node, DQV.isMeasurementOf)): float(graph.value(node, DQV.value))
+        for node in graph.objects(URIRef(f"http://test.ckan.net/dataset/{package['id']}"), DQV.hasQualityMeasurement)
+    }
+    assert told["https://piveau.eu/ns/voc#keywordAvailability"] == 30
+    assert told["http://test.ckan.net/quality/mqa"] == 385
+    assert [each for each in shapes.findings(graph, "dcat_ap") if each.severity == "Violation"] == []
+    assert str(DQV) not in app.get("/dataset/aa.ttl").body
 
 
 def test_the_public_pages_are_the_edges(app, make, answers):

@@ -124,7 +124,9 @@ class _Reader:
             licence_page=licence_page,
             issued=values.moment(self._value("issued")) or values.moment(self._package.get("metadata_created")),
             modified=values.moment(self._value("modified")) or values.moment(self._package.get("metadata_modified")),
-            version=values.line(self._value("version")) or values.line(self._value("dcat_version")),
+            version=values.line(self._value("version"))
+            or values.line(self._value("dcat_version"))
+            or self._version_of_tables(),
             provenance=self._long_text("provenance"),
             caveats=self._long_text("caveats"),
             other_identifiers=self._other_identifiers(),
@@ -268,6 +270,11 @@ class _Reader:
             return Named(linked, title)
         self._lacks("missing", "data_dictionary")
         return Named(self._uri, title)
+
+    def _version_of_tables(self) -> str | None:
+        """The newest of the versions of its tables, which are instants."""
+        told = [line for each in self._resources() if (line := values.line(each.get("data_version")))]
+        return max(told, default=None)
 
     def _series(self) -> list[Named]:
         """Series that ckanext-dataset-series tells the title of; a mere id says nothing to a reader."""

@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 
 #: Days between two looks at a link that answers: one more with each success, seven at most.
 FIRST, LONGEST = 1, 7
-#: Hours until a link that failed is tried again: doubled each time, a day at most.
-RETRY, RETRY_LONGEST = 1, 24
+#: Minutes until a link that failed is tried again, since its file may be written just now; then four times that each
+#: time, a day at most.
+RETRY, RETRY_LONGEST = 1, 24 * 60
 #: Redirects that are followed.
 REDIRECTS = 5
 #: Of each link, so many looks are remembered.
@@ -23,7 +24,7 @@ def is_alive(status: int | None) -> bool:
 def next_look(now: dt.datetime, successes: int, failures: int) -> dt.datetime:
     """After so many successes, or failures, in a row."""
     if failures:
-        return now + dt.timedelta(hours=min(RETRY_LONGEST, RETRY * 2 ** min(failures - 1, 10)))
+        return now + dt.timedelta(minutes=min(RETRY_LONGEST, RETRY * 4 ** min(failures - 1, 10)))
     return now + dt.timedelta(days=min(LONGEST, FIRST + max(0, successes - 1)))
 
 

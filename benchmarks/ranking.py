@@ -1,0 +1,87 @@
+"""Scoring and the ranking, with 2,000 datasets of three resources each in 100 departments.
+
+``PATIODIGITAL_BENCH_DATASETS`` takes another number. Feeds are made first, since scores are of what they serve; then
+every dataset is scored with the shapes' word waiting, and once more with it.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import time
+
+import ckantoolkit as tk
+import sqlalchemy as sa
+from ckan import model
+from ckan.lib import search
+
+from benchmarks._portal import Report, Stopwatch, context, portal
+from benchmarks._web import web
+from benchmarks._wrk import Request, rate
+from benchmarks.feeds import make
+from ckanext.patiodigital.dcat import renewal
+from ckanext.patiodigital.ranking import scoring, service, store
+
+DATASETS = int(os.environ.get("PATIODIGITAL_BENCH_DATASETS", "2000"))
+DEPARTMENTS = 100
+
+
+def scored() -> tuple[int, float]:
+    """How many datasets a run scored, and its seconds."""
+    with Stopwatch() as watch:
+        outcome = scoring.score_due()
+    return outcome.scored, watch.seconds
+
+
+def main() -> None:
+    report = Report()
+    with portal():
+        departments = []
+        for number in range(DEPARTMENTS):
+            name = f"dep-{number:03}"
+            if model.Group.get(name) is None:
+                tk.get_action("organization_create")(context(), {"name": name, "title": f"Departamento {number}"})
+            departments.append(name)
+        for number in range(DATASETS):
+            make(number, departments[number % DEPARTMENTS])
+        renewal.renew()
+        search.commit()
+        count, seconds = scored()
+        report.figure(f"{count} datasets from cold, the shapes' word waiting", seconds, "s", most=60 * DATASETS / 2000)
+        with Stopwatch() as judging:
+            while renewal.check():
+                pass
+        model.Session.execute(sa.delete(store.DatasetScore))
+        model.Session.commit()
+        count, seconds = scored()
+        report.figure(
+            f"{count} datasets from cold, with SHACL ({judging.seconds:.0f} s of it)",
+            judging.seconds + seconds,
+            "s",
+            most=120 * DATASETS / 2000,
+        )
+        tk.get_action("package_patch")(context(), {"id": "feed-00000", "title": f"Mudou {time.time()}"})
+        with Stopwatch() as edit:
+            renewal.renew()
+            renewal.check()
+            again, _ = scored()
+        report.figure(f"one edit, which rescores {again}", edit.seconds, "s", most=5)
+        cold = []
+        for _ in range(20):
+            service.forget()
+            with Stopwatch() as watch:
+                service.order("mqa")
+                service.history("mqa")
+            cold.append(1_000 * watch.seconds)
+        report.figure(
+            "the order of 100 departments from cold, 95 %", statistics.quantiles(cold, n=20)[-1], "ms", most=50
+        )
+    with web() as served:
+        page = rate(served.workers, [Request("/ranking")])
+        hot = rate(served.workers, [Request("/vocabulary/meals.json")])
+    report.figure("/ranking hot: ratio to a hot JSON answer", page / hot, "times", least=0.9)
+    report.close()
+
+
+if __name__ == "__main__":
+    main()
