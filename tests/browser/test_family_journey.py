@@ -42,6 +42,10 @@ STATES = {
     "a code that is none": "/vocabulary/meals/almoco",
     "table schemas": "/es/table-schema",
     "a table schema": "/es/table-schema/menus/1",
+    "yardsticks": "/quality",
+    "a yardstick": "/en/quality/mqm",
+    "a metric": "/es/quality/mqa/accessUrlStatusCode",
+    "no department": "/ranking/nada",
 }
 
 

@@ -196,6 +196,7 @@ def education_packages(draw):
                 st.just(["https://ex.org/tema"]),
             )
         ),
+        "spatial_resolution_in_meters": draw(st.sampled_from(["", "1", "30"])),
         "spatial_text": draw(st.one_of(st.just("São Paulo"), titles)),
         "spatial_uri": draw(st.sampled_from(["https://sws.geonames.org/3448439/", "https://ex.org/lugar", ""])),
         "temporal_start": start,

@@ -26,7 +26,7 @@ def test_an_editor_reads_what_is_missing_and_where_to_mend_it(make, renew, page)
     renew()
     renewal.check()
     html = page("aa")
-    assert '<a href="/dataset/edit/aa#field-temporal-start">Primeiro dia coberto</a>' in html
+    assert '<a href="/dataset/edit/aa#field-temporal_start">Primeiro dia coberto</a>' in html
     assert f"/dataset/aa/resource/{dataset['resources'][0]['id']}/edit#field-format" in html
     assert "DCAT-BR 1.0" in html
     assert 'id="feeds"' not in page("aa", editor=False)

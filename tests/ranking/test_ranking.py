@@ -14,7 +14,7 @@ from ckan.tests import factories
 from lxml import etree
 from rdflib import Graph, URIRef
 
-from ckanext.patiodigital import clock
+from ckanext.patiodigital import clock, form_fields
 from ckanext.patiodigital.dcat.core import shapes
 from ckanext.patiodigital.ranking import demonstration, scoring, service, store
 from ckanext.patiodigital.ranking.core import yardstick
@@ -266,7 +266,7 @@ def test_a_department_sees_what_to_do_next_with_the_very_field(app, make, act, a
     resource = package["resources"][0]
     assert "Diga o formato do arquivo." in page
     assert f"/dataset/bb/resource/{resource['id']}/edit#field-format" in page
-    assert "/dataset/edit/aa#field-temporal-start" in page
+    assert "/dataset/edit/aa#field-temporal_start" in page
     # Whoever follows it climbs by what it said.
     tasks = service.tasks(service.order("mqa")[0].department.id, "mqa")
     task = next(task for task in tasks if task.step.cure == "format")
@@ -283,8 +283,21 @@ def test_the_form_says_what_each_empty_field_would_gain(app, make, answers, edit
     answers()
     form = app.get("/dataset/edit/aa", headers=editor).body
     assert "385 de 405 pontos" in form
-    assert "/dataset/edit/aa#field-temporal-start" in form
-    assert 'id="field-temporal-start"' in form.replace("field-temporal_start", "field-temporal-start")
+    assert "/dataset/edit/aa#field-temporal_start" in form
+    assert 'id="field-temporal_start"' in form
+
+
+def test_each_cure_leads_to_a_field_that_is_in_the_form(app, make, editor):
+    package = make("aa")
+    resource = package["resources"][0]["id"]
+    forms = {
+        "dataset": app.get("/dataset/edit/aa", headers=editor).body,
+        "resource": app.get(f"/dataset/aa/resource/{resource}/edit", headers=editor).body,
+    }
+    for cure in yardstick.cures().values():
+        fragment = form_fields.anchor(cure.field, resource=cure.of == "resource")
+        if fragment:
+            assert f'id="{fragment[1:]}"' in forms[cure.of], cure.id
 
 
 def test_the_dataset_page_has_its_points_and_each_yardstick_its_word(app, make, answers):

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import ckantoolkit as tk
 
 from ckanext.patiodigital.dcat import store
+from ckanext.patiodigital.form_fields import anchor
 
 #: What the yardsticks are called.
 _NAMES = {"dcat_ap": "DCAT-AP 3.0.1", "dcat_br": "DCAT-BR 1.0", "dcat_us": "DCAT-US 3.0"}
@@ -67,7 +68,7 @@ def _in_words(package: Mapping[str, Any], gap: Mapping[str, Any]) -> GapInWords:
         address = tk.url_for("dataset_resource.new", id=package["name"])
     else:
         address = tk.url_for("dataset.edit", id=package["name"])
-    return GapInWords(where, f"{address}#field-{name.replace('_', '-')}", _matter(gap))
+    return GapInWords(where, address + anchor(name, resource=bool(resource)), _matter(gap))
 
 
 def _matter(gap: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import ckantoolkit as tk
 
+from ckanext.patiodigital.form_fields import anchor
 from ckanext.patiodigital.ranking import scoring, service, store
 from ckanext.patiodigital.ranking.core import advice, yardstick
 from ckanext.patiodigital.ranking.core.scores import Measured, Score
@@ -86,7 +87,7 @@ def address(name: str, cure: yardstick.Cure, part: str | None) -> str | None:
         return str(tk.url_for("dataset.read", id=name)) + "#feeds" if cure.id == "violations" else None
     else:
         path = tk.url_for("dataset.edit", id=name)
-    return f"{path}#field-{cure.field.replace('_', '-')}"
+    return path + anchor(cure.field, resource=cure.of == "resource")
 
 
 def _judged(package: Mapping[str, Any], score: Score, has_files: bool) -> Judged:

@@ -136,7 +136,8 @@ def department_badge(organization: str) -> Response:
     if place is None:
         return _absent()
     said = tk._("no position") if place.position is None else f"{place.position}º"
-    return _svg(badge.badge(tk._("Open data"), f"{said} · {place.value or 0:.0f}/100", place.value or 0))
+    value = tk.h.localised_number(round(place.value or 0, 1))
+    return _svg(badge.badge(tk._("Ranking"), f"{said} · {value}/100", place.value or 0))
 
 
 @pages.get(QUALITY)

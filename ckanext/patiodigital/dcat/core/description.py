@@ -142,6 +142,8 @@ class Dataset:
     issued: Moment | None = None
     modified: Moment | None = None
     version: str | None = None
+    #: Metres, as a decimal.
+    resolution: str | None = None
     provenance: str | None = None
     caveats: str | None = None
     other_identifiers: Sequence[str] = ()

@@ -127,6 +127,7 @@ class _Reader:
             version=values.line(self._value("version"))
             or values.line(self._value("dcat_version"))
             or self._version_of_tables(),
+            resolution=self._resolution(),
             provenance=self._long_text("provenance"),
             caveats=self._long_text("caveats"),
             other_identifiers=self._other_identifiers(),
@@ -238,6 +239,18 @@ class _Reader:
             self._lacks("missing", "spatial_text", value=label)
         place = known if known and known != area.uri else f"{self._uri}#spatial"
         return Place(place, label, bbox.box if bbox else None, bbox.centre if bbox else None)
+
+    def _resolution(self) -> str | None:
+        """Metres; ckanext-dcat's schemas keep a list of them, of which one can be told."""
+        raw = next(iter(self._list("spatial_resolution_in_meters")), None) or self._value(
+            "spatial_resolution_in_meters"
+        )
+        if raw is None:
+            return None
+        if re.fullmatch(r"\d{1,9}(\.\d{1,6})?", str(raw)) and float(raw) > 0:
+            return str(raw)
+        self._lacks("unusable", "spatial_resolution_in_meters", value=raw)
+        return None
 
     def _period(self) -> Period | None:
         coverage = next((item for item in self._list("temporal_coverage") if isinstance(item, Mapping)), {})

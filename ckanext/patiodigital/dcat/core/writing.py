@@ -165,6 +165,9 @@ class _Writer:
         self._term(node, DCTERMS.spatial, whole)
         # Every dct:Location is wanted with its rectangle and middle; this one is the city's as well.
         self._extent(whole.uri, self._site.area)
+        if dataset.resolution:
+            metres = Literal(dataset.resolution, datatype=XSD.decimal, normalize=False)
+            self._say(node, DCAT.spatialResolutionInMeters, metres)
         if dataset.period:
             self._period(node, dataset.period)
         self._moment(node, DCTERMS.issued, dataset.issued)
