@@ -52,7 +52,8 @@ if __name__ == "__main__":
     site = make_app(load_config(str(INI)))
     with site._wsgi_app.test_request_context():
         clear_all()
-        act("organization_create", name="federal")
+        if model.Group.get("federal") is None:
+            act("organization_create", name="federal")
         for line in sys.stdin:
             question = json.loads(line)
             ask = {"add_source": add_source, "harvest": harvest}[question.pop("do")]

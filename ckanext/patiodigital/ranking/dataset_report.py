@@ -15,12 +15,13 @@ from ckanext.patiodigital.schemas.vocabularies import localised
 
 
 class Advised(NamedTuple):
-    """Something to do: what, where, what it gains."""
+    """Something to do: what, where, what it gains. Not ``possible``: what nobody can do anything about."""
 
     do: str
     address: str | None
     gain: float
     pending: bool
+    possible: bool
     metrics: Sequence[tuple[str, str]]
 
 
@@ -100,7 +101,7 @@ def _judged(package: Mapping[str, Any], score: Score, has_files: bool) -> Judged
             (localised(known.metrics[name].title, lang), _metric_url(score.yardstick, name)) for name in step.metrics
         ]
         where = address(package["name"], cure, step.part)
-        advised.append(Advised(localised(cure.do, lang), where, step.gain, step.pending, metrics))
+        advised.append(Advised(localised(cure.do, lang), where, step.gain, step.pending, step.possible, metrics))
     lost = [one for one in score.measured if one.lost > 0]
     return Judged(score.yardstick, localised(known.title, lang), score, bands.get(score.band or ""), lost, advised)
 

@@ -107,8 +107,10 @@ def tasks(organization: str, by: str) -> list[Task]:
             continue
         made = _score(by, list(mark), told)
         steps = advice.steps(made, has_files=known.has_files[key])
-        found += [Task(entry, step, 100 * step.gain / mark.most / total) for step in steps]
-    return sorted(found, key=lambda each: (each.step.pending, -each.gain / each.step.effort, each.entry.title))
+        found += [Task(entry, step, 100 * step.gain / mark.most / total) for step in steps if step.possible]
+    return sorted(
+        found, key=lambda each: (each.step.pending, -each.step.worth / each.entry.marks[by].most, each.entry.title)
+    )
 
 
 def version() -> Version:

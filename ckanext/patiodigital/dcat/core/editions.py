@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -49,5 +50,10 @@ def whole(
     if form == fragments.JSON.name:
         catalog = _PLAIN[profile].catalog(site, issued, modified)
         return fragments.joined(bodies, fragments.around(catalog, "dataset"))
-    graph = writing.catalog_graph(site, crosswalk.load(profile), issued, modified)
-    return fragments.document(chain([fragments.part(graph, form)], bodies), form)
+    return fragments.document(chain([_catalog(profile, form, site, issued, modified)], bodies), form)
+
+
+@lru_cache(maxsize=32)
+def _catalog(profile: str, form: str, site: Site, issued: Moment | None, modified: Moment | None) -> bytes:
+    """The catalogue's own part, which is the same on each page until a dataset changes."""
+    return fragments.part(writing.catalog_graph(site, crosswalk.load(profile), issued, modified), form)

@@ -25,6 +25,16 @@ class Step(NamedTuple):
     def effort(self) -> int:
         return yardsticks.cures()[self.cure].effort
 
+    @property
+    def possible(self) -> bool:
+        """Whether somebody can do it."""
+        return self.effort > 0
+
+    @property
+    def worth(self) -> float:
+        """Gain for effort."""
+        return self.gain / self.effort if self.possible else 0.0
+
 
 def steps(score: Score, *, has_files: bool) -> list[Step]:
     """For each cure the points of all metrics that it mends. Without a file, those of files are mended by one."""
@@ -47,4 +57,4 @@ def steps(score: Score, *, has_files: bool) -> list[Step]:
 
 def best_first(steps: Iterable[Step]) -> list[Step]:
     """By gain for effort; of equal ones the greater gain first."""
-    return sorted(steps, key=lambda each: (each.pending, -each.gain / each.effort, -each.gain, each.cure))
+    return sorted(steps, key=lambda each: (each.pending, -each.worth, -each.gain, each.cure))

@@ -41,7 +41,7 @@ class Band(NamedTuple):
 
 class Cure(NamedTuple):
     """What a person does. ``of``: whose form it is, ``dataset`` or ``resource``; ``field`` is empty where it is none.
-    ``effort`` is 1 (a choice) to 4 (work on the data themselves).
+    ``effort`` is 1 (a choice) to 4 (work on the data themselves), 0 where nobody can do anything.
     """
 
     id: str
