@@ -12,6 +12,7 @@ import math
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise, takewhile
 from operator import itemgetter
 from typing import NamedTuple
@@ -60,6 +61,10 @@ _COMMON = 100
 """A word that more schools than this have is no typing error."""
 _LONGEST_TOGETHER, _SHORTEST_PIECE = 60, 2.5
 """Letters of words written together, and of one of them on average: shorter pieces make up anything."""
+
+
+_REMEMBERED = 256
+"""Words whose schools are held in memory: at most some 100 KB each, mostly far less."""
 
 
 class Found(NamedTuple):
@@ -231,6 +236,8 @@ class _Vocabulary:
             for code in filter(None, (school.eol.lstrip("0"), school.inep)):
                 postings[code][index] = _EQUAL
         self._postings = dict(postings)
+        # Families ask for the same few words all morning; a word of many schools is dear to look up, and to hold.
+        self._remembered = lru_cache(maxsize=_REMEMBERED)(self._look_up)
         self._pieces = postings.keys() | _FILLERS | ABBREVIATED
         self._sorted = sorted(postings)
         # A wrong digit is another school or another year, not a typing error.
@@ -274,7 +281,10 @@ class _Vocabulary:
         return math.log(1 + self._school_count / max(schools, 1))
 
     def _met(self, word: Word, alike: float, *, typing: bool) -> dict[int, float]:
-        """Schools that a word of the query meets, each with how well."""
+        """Schools that a word of the query meets, each with how well: the caller's own copy."""
+        return dict(self._remembered(word, alike, typing))
+
+    def _look_up(self, word: Word, alike: float, typing: bool) -> Mapping[int, float]:
         met: dict[int, float] = {}
         done = set()
         for known, quality in self._meetings(word, alike, typing=typing):
