@@ -152,7 +152,7 @@ class _State(NamedTuple):
 
 
 _looked: dict[str, tuple[float, _State]] = {}
-_lock = threading.Lock()
+_lock = threading.RLock()
 
 
 def _state() -> _State:
@@ -166,10 +166,21 @@ def _state() -> _State:
 
 @lru_cache(maxsize=2)
 def _snapshot(_state: _State) -> Snapshot:
-    told = store.summaries()
-    entries = [_entry(key, summary) for key, summary in told]
-    files = {key: bool(summary["has_files"]) for key, summary in told}
-    return Snapshot(store.departments(), entries, judge(entries), files)
+    with _lock:
+        scored = store.scored()
+        for key in _read.keys() - scored.keys():
+            del _read[key]
+        for key, summary in store.summaries(
+            [key for key, at in scored.items() if key not in _read or _read[key][0] != at]
+        ):
+            _read[key] = scored[key], _entry(key, summary), bool(summary["has_files"])
+        held = dict(_read)
+    entries = [entry for _, entry, _ in held.values()]
+    return Snapshot(store.departments(), entries, judge(entries), {key: files for key, (_, _, files) in held.items()})
+
+
+#: Datasets as they were read last, with when they were scored: of thousands, an edit changes one.
+_read: dict[str, tuple[dt.datetime, Entry, bool]] = {}
 
 
 @lru_cache(maxsize=256)

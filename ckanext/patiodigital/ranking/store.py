@@ -160,10 +160,19 @@ def days(dataset_id: str) -> list[DatasetDay]:
     return list(model.Session.scalars(sa.select(DatasetDay).filter_by(dataset_id=dataset_id).order_by(DatasetDay.day)))
 
 
-def summaries() -> list[tuple[str, dict[str, Any]]]:
-    """What the ranking needs of each dataset."""
+def scored() -> dict[str, dt.datetime]:
+    """When each dataset was scored last."""
+    columns = (DatasetScore.dataset_id, DatasetScore.scored)
+    rows = model.Session.execute(sa.select(*columns).where(DatasetScore.summary.is_not(None)))
+    return {key: at for key, at in rows}  # noqa: C416 (rows are no pairs to mypy)
+
+
+def summaries(dataset_ids: Collection[str]) -> list[tuple[str, dict[str, Any]]]:
+    """What the ranking needs of datasets."""
     rows = model.Session.execute(
-        sa.select(DatasetScore.dataset_id, DatasetScore.summary).where(DatasetScore.summary.is_not(None))
+        sa.select(DatasetScore.dataset_id, DatasetScore.summary).where(
+            DatasetScore.dataset_id.in_(list(dataset_ids)), DatasetScore.summary.is_not(None)
+        )
     )
     return [(key, summary) for key, summary in rows]
 

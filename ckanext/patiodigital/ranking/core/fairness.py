@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from ckanext.patiodigital.school_names.folding import fold
@@ -95,6 +96,7 @@ def _groups(entries: Iterable[Entry]) -> dict[str, str]:
     return {key: keys[0] for keys in by_title.values() for key in keys}
 
 
+@lru_cache(maxsize=20_000)
 def skeleton(title: str) -> str:
     """A title without what tells the parts of a split dataset apart. One that is nothing else stays as it is."""
     words = [word for word in re.findall(r"[a-z]+", fold(title)) if not _MONTHS.fullmatch(word)]
