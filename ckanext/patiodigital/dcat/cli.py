@@ -57,8 +57,7 @@ def validate(dataset: str | None, as_json: bool) -> None:
     totals = {name: {"Violation": 0, "Warning": 0, "Info": 0} for name in crosswalk.PROFILES}
     for key in keys:
         for name in crosswalk.PROFILES:
-            body = store.fragments([key], name, "nt")[key]
-            findings = renewal.judge(body, name, site)
+            findings = renewal.judge(store.fragments([key], name, "nt"), name, site)[key]
             report.setdefault(key, {})[name] = findings
             for each in findings:
                 totals[name][each["severity"]] += 1
