@@ -243,13 +243,18 @@ def test_history_tells_change_and_trend_and_a_clock_that_jumps_loses_nothing(app
     assert len(store.places("mqa", (start - DAY).date())) == 6
 
 
-def test_another_setting_in_mid_history_is_told_with_the_points(make, score, ckan_config, monkeypatch):
-    package = make("aa")
+def test_another_setting_in_mid_history_is_told(app, make, score, ckan_config, monkeypatch, stopped_clock):
+    package = make("aa", "um", temporal_start="2024-01-01", temporal_end="2026-12-31", notes=LONG)
     score()
-    before = store.days(package["id"])[0].method
-    monkeypatch.setitem(ckan_config, "ckanext.patiodigital.ranking.mqm.seal", "completeness")
+    before = store.days(package["id"])[0]
+    stopped_clock(clock.now() + DAY)
+    monkeypatch.setitem(ckan_config, "ckanext.patiodigital.ranking.mqm.findability_cap", "no")
     assert score()[0] == 1
-    assert scoring.recipe() != before
+    later = store.days(package["id"])[-1]
+    assert (later.day - before.day, later.method) == (DAY, scoring.recipe())
+    assert later.method != before.method
+    assert "medido de outra forma" in app.get("/ranking/um?regua=mqm").body
+    assert "medido de outra forma" in app.get("/dataset/quality/aa").body
     monkeypatch.setitem(ckan_config, "ckanext.patiodigital.ranking.mqm.seal", "loteria")
     with pytest.raises(Exception, match=r"must be one of total, completeness"):
         scoring.recipe()

@@ -11,7 +11,11 @@ from ckanext.patiodigital.form_fields import anchor
 from ckanext.patiodigital.ranking import scoring, service, store
 from ckanext.patiodigital.ranking.core import advice, yardstick
 from ckanext.patiodigital.ranking.core.scores import Measured, Score
+from ckanext.patiodigital.ranking.model import DatasetDay
 from ckanext.patiodigital.schemas.vocabularies import localised
+
+#: Days of a dataset's history that are shown.
+_MOST_DAYS = 60
 
 
 class Advised(NamedTuple):
@@ -53,6 +57,8 @@ class Report(NamedTuple):
     links: Sequence[LinkSeen]
     waiting: bool
     error: str | None
+    #: Days on which points changed, the newest first.
+    days: Sequence[DatasetDay] = ()
 
     def of(self, name: str) -> Judged | None:
         """What a yardstick says."""
@@ -74,7 +80,8 @@ def report(package: Mapping[str, Any]) -> Report:
         for each in store.links_of(record.addresses)
     ]
     judged = [_judged(package, each, has_files) for each in scores if each is not None]
-    return Report(judged, verdict.reason if verdict else None, links, False, record.error)
+    days = store.days(package["id"])[::-1][:_MOST_DAYS]
+    return Report(judged, verdict.reason if verdict else None, links, False, record.error, days)
 
 
 def address(name: str, cure: yardstick.Cure, part: str | None) -> str | None:

@@ -220,10 +220,15 @@ def _tenth(stated: str | None) -> float | None:
     return number if 0 <= number <= 10 else None
 
 
-def put_places(day: dt.date, yardstick: str, places: Iterable[Place], method: str) -> None:
+def put_places(day: dt.date, yardstick: str, places: Sequence[Place], method: str) -> None:
     """Keep a yardstick's places of a day; the last of a day count."""
-    for place in places:
-        values = {
+    if not places:
+        return
+    rows = [
+        {
+            "day": day,
+            "yardstick": yardstick,
+            "organization_id": place.department.id,
             "position": place.position,
             "value": place.value,
             "mean": place.mean,
@@ -234,8 +239,13 @@ def put_places(day: dt.date, yardstick: str, places: Iterable[Place], method: st
             "bands": dict(place.bands),
             "method": method,
         }
-        key = {"day": day, "yardstick": yardstick, "organization_id": place.department.id}
-        _upsert(RankingDay, key, values)
+        for place in places
+    ]
+    key = ("day", "yardstick", "organization_id")
+    statement = insert(RankingDay).values(rows)
+    changed = {name: statement.excluded[name] for name in rows[0] if name not in key}
+    model.Session.execute(statement.on_conflict_do_update(index_elements=key, set_=changed))
+    model.Session.expire_all()
 
 
 def places(yardstick: str, since: dt.date) -> list[RankingDay]:

@@ -124,7 +124,11 @@ def department(organization: str) -> Response:
         tasks=[_task(each) for each in tasks[:NEXT]],
         more=max(0, len(tasks) - NEXT),
         entries=[(each, known.verdicts[each.dataset_id]) for each in known.of(place.department.id)],
-        history=service.history(by).get(place.department.id, []),
+        other_methods=[
+            after.day
+            for before, after in pairwise(service.history(by).get(place.department.id, []))
+            if before.method != after.method
+        ],
         reasons=_reasons(),
     )
 
