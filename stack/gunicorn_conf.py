@@ -8,3 +8,4 @@ keepalive = 75  # seconds; longer than nginx keeps an idle connection, so that i
 control_socket_disable = True
 # CKAN opens database engines when it is loaded, and forked workers must not share connections.
 preload_app = False
+limit_request_line = 8190  # bytes, the most that there is: what is too long for the portal is told by the portal

@@ -1,10 +1,12 @@
 """Links are followed politely, within bounds, and never into private networks."""
 
+import datetime as dt
 from itertools import pairwise
 
 import pytest
 
 from ckanext.patiodigital import clock
+from ckanext.patiodigital.admin.checks import quality
 from ckanext.patiodigital.ranking import following, service, store
 from ckanext.patiodigital.ranking.core import links
 from ckanext.patiodigital.ranking.following import Follower
@@ -122,3 +124,14 @@ def test_links_of_datasets_that_are_gone_are_forgotten(make, act, score):
     assert score() == (0, 1, 0)
     store.forget_links()
     assert store.link_counts() == (0, 0, 0)
+
+
+def test_the_doctor_tells_of_links_that_nobody_follows_and_of_what_could_not_be_scored(make, score, stopped_clock):
+    make("aa")
+    score()
+    assert [each.level for each in (*quality.links(), *quality.described())] == ["ok"] * 3
+    stopped_clock(clock.now() + dt.timedelta(hours=2))
+    (finding,) = quality.links()
+    assert (finding.level, finding.mend) == ("warning", "run `ckan jobs worker links`")
+    store.fail(service.snapshot().entries[0].dataset_id, "x", clock.now(), "ValueError: x")
+    assert [each.level for each in quality.described()] == ["ok", "warning"]

@@ -10,7 +10,7 @@ import ckantoolkit as tk
 from ckan import model
 
 from ckanext.patiodigital.admin import services as service_questions
-from ckanext.patiodigital.admin.checks import harvests, services, setup, tables
+from ckanext.patiodigital.admin.checks import harvests, quality, services, setup, tables
 from ckanext.patiodigital.admin.core.findings import Finding, error, ok
 from ckanext.patiodigital.admin.core.probe import Probe
 from ckanext.patiodigital.admin.core.redact import redact, secrets_in
@@ -39,6 +39,8 @@ CHECKS: Mapping[Check, tuple[str, ...]] = MappingProxyType(
         tables.registry: (_CKAN, _DATASTORE),
         harvests.all_sources: (_CKAN, _REDIS),
         harvests.spool: (),
+        quality.described: (_CKAN,),
+        quality.links: (_CKAN,),
     }
 )
 #: What can be mended without an admin.
