@@ -65,7 +65,7 @@ def score(act):
 
 
 class _Server(ThreadingHTTPServer):
-    """Answers by path: ``/200``, ``/404``, ``/head-405``, ``/to/PATH``, ``/loop``, ``/slow``, ``/size``."""
+    """Answers by path: ``/200``, ``/head-405``, ``/to/PATH``, ``/loop``, ``/hostile``, ``/slow``, ``/size``."""
 
     daemon_threads = True
 
@@ -85,7 +85,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self) -> None:
         self.server.asked.append((time.monotonic(), self.command, self.path))
-        name = self.path.strip("/")
+        name = self.path.strip("/").partition("?")[0]
         if name == "slow":
             self.server.shutting.wait(30)
             return
@@ -95,6 +95,8 @@ class _Handler(BaseHTTPRequestHandler):
             status, headers["Location"] = 302, "/loop" if name == "loop" else f"/{name[3:]}"
         if name.startswith("away/"):
             status, headers["Location"] = 302, f"http://{name[5:]}/"
+        if name == "hostile":
+            status, headers["Location"] = 302, self.server.location
         if name == "size":
             headers["Content-Length"] = "1234"
         self.send_response(status)

@@ -9,13 +9,13 @@ from ckanext.patiodigital import clock
 from ckanext.patiodigital.admin.checks import quality
 from ckanext.patiodigital.ranking import following, service, store
 from ckanext.patiodigital.ranking.core import links
-from ckanext.patiodigital.ranking.following import Follower
+from ckanext.patiodigital.ranking.following import Follower, Pace
 
 
 @pytest.fixture
 def follow(web):
     """Follow a path of the server, which is the portal's own."""
-    follower = Follower(web.url, timeout=5, pace=0)
+    follower = Follower(web.url, 5, Pace(0))
     return lambda path: follower.follow(web.url + path)
 
 
@@ -48,14 +48,14 @@ def test_it_asks_by_head_and_by_get_where_that_is_refused(follow, web):
 
 
 def test_a_server_that_takes_too_long_is_cut_off(web):
-    look = Follower(web.url, timeout=0.5, pace=0).follow(f"{web.url}/slow")
+    look = Follower(web.url, 0.5, Pace(0)).follow(f"{web.url}/slow")
     assert look.status is None
     assert "did not answer" in look.error
     assert look.milliseconds < 5_000
 
 
 def test_a_host_is_asked_once_a_second_at_most(web):
-    follower = Follower(web.url, timeout=5, pace=0.3)
+    follower = Follower(web.url, 5, Pace(0.3))
     for path in ("/200", "/to/200"):
         follower.follow(web.url + path)
     times = [at for at, *_ in web.asked]
@@ -65,9 +65,25 @@ def test_a_host_is_asked_once_a_second_at_most(web):
 
 @pytest.mark.parametrize("site", ["https://dados.example.org", "http://127.0.0.1:1"])
 def test_private_addresses_are_refused_but_for_the_portals_own(web, site):
-    look = Follower(site, timeout=5, pace=0).follow(f"{web.url}/200")
+    look = Follower(site, 5, Pace(0)).follow(f"{web.url}/200")
     assert (look.status, look.error) == (None, "It lies in a private network.")
     assert web.asked == []
+
+
+@pytest.mark.parametrize("location", ["http://[", "ftp://x/\0a", "//127.0.0.1:6379\\@127.0.0.1/", "http://a@b/"])
+def test_no_redirect_whatever_it_says_stops_the_following(follow, web, location):
+    web.location = location
+    look = follow("/hostile")
+    assert look.status is None
+    assert look.error
+    assert "\0" not in look.error
+
+
+def test_a_host_that_is_silent_is_left_alone_after_a_while(web, ckan_config, monkeypatch):
+    monkeypatch.setitem(ckan_config, "ckan.site_url", web.url)
+    monkeypatch.setitem(ckan_config, "ckanext.patiodigital.ranking.link_timeout", 0.2)
+    found = following._follow_host([f"{web.url}/slow?{number}" for number in range(50)], Pace(0))
+    assert len(found) == 3
 
 
 @pytest.mark.parametrize("host", ["10.0.0.1", "169.254.169.254", "127.0.0.2", "localhost"])
@@ -76,13 +92,27 @@ def test_a_redirect_leads_into_no_private_network(follow, host):
     assert (look.status, look.error) == (None, "It lies in a private network.")
 
 
-@pytest.mark.parametrize("address", ["ftp://ex.org/a", "javascript:alert(1)", "http://", "http://ex.org:99999/", "x"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        *(
+            "ftp://ex.org/a",
+            "javascript:alert(1)",
+            "http://",
+            "http://ex.org:99999/",
+            "x",
+            "http://[",
+            "http://ex.org/\0a",
+        ),
+        *("http://127.0.0.1:6379\\@ex.org/", "http://me@ex.org/", "http://ex.org/" + "ã" * 1_900),
+    ],
+)
 def test_what_is_no_address_of_the_web_is_not_asked(address):
-    assert "no address of the web" in Follower("https://dados.example.org", timeout=5, pace=0).follow(address).error
+    assert "no address of the web" in Follower("https://dados.example.org", 5, Pace(0)).follow(address).error
 
 
 def test_an_unknown_host_is_told_in_words():
-    look = Follower("https://dados.example.org", timeout=5, pace=0).follow("http://nao-existe.invalid/")
+    look = Follower("https://dados.example.org", 5, Pace(0)).follow("http://nao-existe.invalid/")
     assert look.error in {"There is no such host.", "It can't be asked: gaierror."}
 
 

@@ -131,16 +131,35 @@ def test_departments_stand_by_what_their_datasets_are_worth(app, make, answers):
     assert places(app, "?regua=datasets") == {"boa": 1, "media": 2, "ruim": 2}
 
 
-def test_one_perfect_dataset_does_not_beat_many_good_ones_by_much(app, make, answers):
-    """Each department is given two more datasets of the portal's mean."""
+def test_one_perfect_dataset_does_not_beat_many_good_ones(app, make, answers):
+    """Each department is given two more datasets with half of the portal's mean."""
     make("aa", "um", temporal_start="2024-01-01", temporal_end="2026-12-31")
-    for name in ("bb", "cc", "dd"):
-        make(name, "tres")
+    for name, title in (("bb", "Merenda"), ("cc", "Transporte"), ("dd", "Vagas")):
+        make(name, "tres", title=title)
     answers()
-    one, three = rows(app)
+    three, one = rows(app)
     middle = (100 + 3 * 100 * 385 / 405) / 4
-    assert (one["department"], one["value"]) == ("um", round((100 + 2 * middle) / 3, 1))
-    assert three["value"] == round((3 * 100 * 385 / 405 + 2 * middle) / 5, 1)
+    assert (one["department"], one["value"]) == ("um", round((100 + middle) / 3, 1))
+    assert (three["department"], three["value"]) == ("tres", round((3 * 100 * 385 / 405 + middle) / 5, 1))
+
+
+def test_a_file_belongs_to_who_had_it_first_and_what_is_dead_owns_nothing(make, act, answers):
+    old = make("velho", "um")
+    good = make("bom", "dois", resources=[{"url": "https://ex.org/dados.csv", "format": "CSV", "name": "T", "size": 1}])
+    answers()
+    act("resource_create", package_id="velho", url="https://ex.org/dados.csv", format="CSV", name="Cópia")
+    act("package_patch", id="velho", resources=[{"url": "https://ex.org/dados.csv", "format": "CSV", "name": "Cópia"}])
+    answers()
+    verdicts = service.snapshot().verdicts
+    assert (verdicts[good["id"]].reason, verdicts[old["id"]].reason) == (None, "duplicate")
+
+
+def test_a_dataset_made_private_is_gone_at_once_though_no_worker_runs(app, make, act, answers):
+    make("aa", "um", title="Segredo")
+    answers()
+    assert "Segredo" in app.get("/ranking/um").body
+    act("package_patch", id="aa", private=True)
+    until(lambda: "Segredo" in app.get("/ranking/um").body, False)
 
 
 def test_equal_departments_share_a_position_and_one_without_datasets_has_none(app, make, act, answers):
@@ -171,6 +190,7 @@ def test_what_has_nothing_behind_it_counts_nothing(app, make, answers, fields, d
 
 
 def test_stale_data_count_half(app, make, answers, stopped_clock):
+    stopped_clock(dt.datetime.now(dt.timezone.utc))  # CKAN dates files by the real clock
     package = make("bb", frequency="daily")
     answers()
     assert service.snapshot().verdicts[package["id"]].reason is None
@@ -194,7 +214,7 @@ def test_a_subject_and_a_yardstick_can_be_chosen(app, make, answers):
     make("bb", "dois", subject=["transporte"])
     answers()
     assert places(app, "?assunto=transporte") == {"dois": 1, "um": None}
-    assert {each["value"] for each in rows(app, "?regua=currency")} == {100}
+    assert {each["value"] for each in rows(app, "?regua=currency")} == {66.7}
     assert "mqa" in app.get("/ranking.json?regua=x", status=400).json["detail"]
     assert "transporte" in app.get("/ranking.json?assunto=x", status=400).json["detail"]
 
@@ -251,7 +271,7 @@ def test_another_setting_in_mid_history_is_told(app, make, score, ckan_config, m
     monkeypatch.setitem(ckan_config, "ckanext.patiodigital.ranking.mqm.findability_cap", "no")
     assert score()[0] == 1
     later = store.days(package["id"])[-1]
-    assert (later.day - before.day, later.method) == (DAY, scoring.recipe())
+    assert (later.day - before.day, later.method) == (DAY, scoring.method())
     assert later.method != before.method
     assert "medido de outra forma" in app.get("/ranking/um?regua=mqm").body
     assert "medido de outra forma" in app.get("/dataset/quality/aa").body

@@ -21,6 +21,7 @@ def feeds() -> None:
 def renew() -> None:
     """Bring the feeds up to date with the catalogue now. Ends with 1 where a dataset could not be described."""
     outcome = renewal.renew()
+    renewal.finish()
     click.echo(f"{outcome.renewed} made anew, {outcome.withdrawn} taken out, {outcome.failed} failed")
     if outcome.failed:
         _troubles()

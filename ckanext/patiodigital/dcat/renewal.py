@@ -21,7 +21,7 @@ from ckanext.patiodigital.dcat.core.reading import Site
 
 log = logging.getLogger(__name__)
 
-#: Sent by :func:`job` once the feeds are true to the catalogue and judged: who builds on them goes on from there.
+#: Sent by :func:`finish` once the feeds are true to the catalogue and judged: who builds on them goes on from there.
 renewed = tk.signals.ckanext.signal("patiodigital:feeds_renewed")
 
 #: A renewal goes on until nothing is due; where edits never end, the next one takes over.
@@ -113,13 +113,18 @@ def judge(bodies: Mapping[str, bytes], profile: str, site: Site) -> dict[str, li
     return {key: told[:_MOST_FINDINGS] for key, told in found.items()}
 
 
+def finish() -> None:
+    """What follows a renewal: the shapes' word on what changed, then whatever builds on the feeds."""
+    while check():
+        pass
+    renewed.send()
+
+
 def job() -> None:
-    """What a background worker does after a change: first all fragments, then the shapes' word on them."""
+    """What a background worker does after a change: first all fragments, then what follows."""
     outcome = renew()
     if outcome.failed:
         log.warning(
             "%d datasets could not be described for the feeds: `ckan patiodigital feeds status`", outcome.failed
         )
-    while check():
-        pass
-    renewed.send()
+    finish()

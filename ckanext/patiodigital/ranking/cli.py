@@ -69,7 +69,7 @@ def dataset(dataset: str) -> None:
 @rank.command()
 def status() -> None:
     """How many datasets are scored, which could not be, and how the links fare."""
-    count, last = store.version()
+    count, _, last = store.version()
     click.echo(f"{count} datasets scored, the last {last.isoformat() if last else 'never'}")
     alive, dead, unknown = store.link_counts()
     click.echo(f"{alive} links answer, {dead} do not, {unknown} were not followed yet")

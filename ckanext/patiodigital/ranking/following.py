@@ -5,10 +5,11 @@ request a second to a host. What lies in private networks is refused, but for wh
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from urllib.parse import urljoin, urlsplit
 
 import ckantoolkit as tk
@@ -19,7 +20,7 @@ from ckan import model
 from ckanext.patiodigital import clock
 from ckanext.patiodigital.harvesters import sockets
 from ckanext.patiodigital.harvesters.http import USER_AGENT
-from ckanext.patiodigital.ranking import config, store
+from ckanext.patiodigital.ranking import config, scoring, store
 from ckanext.patiodigital.ranking.core import links
 from ckanext.patiodigital.ranking.store import Look
 
@@ -29,6 +30,8 @@ log = logging.getLogger(__name__)
 PACE = 1.0
 #: Hosts that are asked at the same time.
 _HOSTS = 8
+#: Seconds that a run gives to one host, and questions without an answer after which it leaves the host alone.
+_TIME_OF_HOST, _SILENCE = 120, 3
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 #: Servers that know no HEAD.
 _NO_HEAD = frozenset({405, 501})
@@ -39,14 +42,14 @@ def follow_due() -> int:
     with store.alone("links", wait=False) as ours:
         if not ours:
             return 0
-        now = clock.now()
         store.forget_links()
-        due = store.links_due(now, config.links_a_run())
+        due = store.links_due(clock.now(), config.links_a_run())
         model.Session.commit()
-        seen = 0
+        seen, pace = 0, Pace()
         with ThreadPoolExecutor(_HOSTS) as pool:
-            for found in pool.map(_follow_host, _by_host(due)):
-                for address, look in found:
+            hosts = [pool.submit(_follow_host, of, pace) for of in _by_host(due)]
+            for host in as_completed(hosts):
+                for address, look in host.result():
                     store.saw(address, clock.now(), look)
                     seen += 1
                 model.Session.commit()
@@ -54,8 +57,9 @@ def follow_due() -> int:
 
 
 def job() -> None:
-    """What a background worker does: it follows what is due."""
-    follow_due()
+    """What a background worker does: it follows what is due, and scores what that changed."""
+    if follow_due():
+        scoring.job()
 
 
 def _by_host(addresses: Iterable[str]) -> list[list[str]]:
@@ -72,19 +76,43 @@ def _host(address: str) -> str:
         return ""
 
 
-def _follow_host(addresses: list[str]) -> list[tuple[str, Look]]:
-    follower = Follower(str(tk.config["ckan.site_url"]), config.link_timeout())
-    return [(address, follower.follow(address)) for address in addresses]
+def _follow_host(addresses: list[str], pace: Pace) -> list[tuple[str, Look]]:
+    """What the links of a host come to, as far as its time goes; the others wait for the next run."""
+    follower = Follower(str(tk.config["ckan.site_url"]), config.link_timeout(), pace)
+    last, silent, found = time.monotonic() + _TIME_OF_HOST, 0, []
+    for address in addresses:
+        if time.monotonic() > last or silent >= _SILENCE:
+            break
+        look = follower.follow(address)
+        silent = silent + 1 if look.status is None else 0
+        found.append((address, look))
+    return found
+
+
+class Pace:
+    """When a host may be asked again; for any number of threads."""
+
+    def __init__(self, seconds: float | None = None) -> None:
+        self._seconds = PACE if seconds is None else seconds
+        self._lock = threading.Lock()
+        self._next: dict[str, float] = {}
+
+    def wait(self, host: str) -> None:
+        """Wait for the turn of a question to a host."""
+        with self._lock:
+            now = time.monotonic()
+            turn = max(now, self._next.get(host, 0.0))
+            self._next[host] = turn + self._seconds
+        time.sleep(turn - now)
 
 
 class Follower:
-    """Follows links of one host, slower than a limit. ``timeout`` is for a whole answer, in seconds."""
+    """Follows links, each host no faster than its pace. ``timeout`` is for a whole answer, in seconds."""
 
-    def __init__(self, site_url: str, timeout: float, pace: float = PACE) -> None:
+    def __init__(self, site_url: str, timeout: float, pace: Pace) -> None:
         self._site_url = site_url
         self._timeout = timeout
         self._pace = pace
-        self._next = 0.0
 
     def follow(self, address: str) -> Look:
         """What an address comes to, after redirects."""
@@ -94,6 +122,9 @@ class Follower:
             error = None if links.is_alive(status) else f"HTTP {status}"
         except _RefusedError as refused:
             status, size, error = None, None, str(refused)
+        except Exception as failure:  # whatever a hostile server made of it, the next link is followed
+            log.warning("Following %.200r failed", address, exc_info=True)
+            status, size, error = None, None, _words(failure)
         return Look(status, error, size, round(1_000 * (time.monotonic() - began)))
 
     def _follow(self, address: str) -> tuple[int, int | None]:
@@ -110,10 +141,13 @@ class Follower:
     def _ask(self, method: str, address: str) -> tuple[int, str | None, int | None]:
         """One request: status, where it redirects to, and the size that it tells."""
         if not links.may_be_asked(address):
-            raise _RefusedError(f"{address[:200]} is no address of the web.")
-        self._wait()
+            raise _RefusedError("It is no address of the web.")
+        # As it will be asked for, so that no two readings of one text are judged and connected to.
+        address = requests.Request(method, address).prepare().url or address
+        host = _host(address)
+        self._pace.wait(host)
         own = links.lies_under(address, self._site_url)
-        adapter = sockets.CheckedAdapter(self._timeout, {urlsplit(address).hostname or ""} if own else ())
+        adapter = sockets.CheckedAdapter(self._timeout, {host} if own else ())
         with requests.Session() as session:
             session.auth = _nobody  # else requests looks for a password in the account's netrc
             session.mount("http://", adapter)
@@ -135,12 +169,6 @@ class Follower:
                     int(length) if length.isascii() and length.isdigit() and len(length) < 16 and not packed else None
                 )
                 return answer.status_code, answer.headers.get("Location"), size
-
-    def _wait(self) -> None:
-        now = time.monotonic()
-        if now < self._next:
-            time.sleep(self._next - now)
-        self._next = max(now, self._next) + self._pace
 
 
 def _nobody(request: requests.PreparedRequest) -> requests.PreparedRequest:

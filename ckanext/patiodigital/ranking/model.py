@@ -13,6 +13,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 _INSTANT = sa.DateTime(timezone=True)
 
 
+#: Counts the changes of scores. Drawn under the scores' lock, so a higher number is never seen before a lower one.
+SEQUENCE = sa.Sequence("patiodigital_score_sequence")
+
+
 class DatasetScore(tk.BaseModel):  # type: ignore[name-defined, misc]  # a class made at run time
     """A public dataset by all yardsticks.
 
@@ -26,6 +30,7 @@ class DatasetScore(tk.BaseModel):  # type: ignore[name-defined, misc]  # a class
 
     dataset_id: Mapped[str] = mapped_column(sa.UnicodeText, primary_key=True)
     basis: Mapped[str] = mapped_column(sa.UnicodeText, nullable=False)
+    sequence: Mapped[int] = mapped_column(sa.BigInteger, nullable=False)
     scored: Mapped[dt.datetime] = mapped_column(_INSTANT, nullable=False)
     valid_until: Mapped[dt.date | None] = mapped_column(sa.Date)
     addresses: Mapped[list[str]] = mapped_column(ARRAY(sa.UnicodeText), nullable=False)

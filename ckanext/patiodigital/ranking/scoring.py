@@ -11,7 +11,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ckan import model
@@ -87,7 +87,7 @@ def score_due() -> Outcome:
             for first in range(0, len(todo), _BATCH):
                 _score_batch(dict(todo[first : first + _BATCH]), outcome)
         if outcome.scored or outcome.dropped or service.day_is_missing(_today()):
-            service.keep_day(_today(), name)
+            service.keep_day(_today(), method())
             model.Session.commit()
     return outcome
 
@@ -102,9 +102,15 @@ def live(package: Mapping[str, Any]) -> list[Score]:
 
 
 def recipe() -> str:
-    """A name for the methods with their settings: the same in every process, another after any change."""
-    told = repr(sorted(config.methods().items()))
-    return hashlib.sha256(f"{_files()}\0{told}".encode()).hexdigest()[:16]
+    """A name for all that scores are made with but the datasets: another after any change of code or settings."""
+    return hashlib.sha256(f"{_files()}\0{method()}".encode()).hexdigest()[:16]
+
+
+def method() -> str:
+    """A name for the methods themselves, with their settings: history tells where it changed."""
+    known = [yardstick.load(name) for name in yardstick.NAMES]
+    told = [(each.name, each.version, [(one.id, one.points) for one in each.metrics.values()]) for each in known]
+    return hashlib.sha256(repr((told, sorted(config.methods().items()))).encode()).hexdigest()[:16]
 
 
 def _score_batch(batch: Mapping[str, str], outcome: Outcome) -> None:
@@ -138,7 +144,7 @@ def _score(facts: Facts, basis: str, evidence: Evidence) -> None:
         facts.dataset_id,
         basis=basis,
         scored=now,
-        valid_until=_valid_until(evidence),
+        valid_until=_valid_until(facts, evidence),
         addresses=sorted(addresses),
         links=store.links_digest(evidence.links),
         summary=summary,
@@ -146,10 +152,18 @@ def _score(facts: Facts, basis: str, evidence: Evidence) -> None:
     )
     if changed:
         points = {score.yardstick: score.points for score in scores if score.applies}
-        store.put_day(facts.dataset_id, _today(), points, recipe())
+        store.put_day(facts.dataset_id, _today(), points, method())
     if store.fill_sizes(facts.dataset_id):
         model.Session.commit()
-        search.rebuild(facts.dataset_id)
+        _index(facts.dataset_id)
+
+
+def _index(dataset_id: str) -> None:
+    """Have search show what changed beside a person's edit; where Solr is away, the next edit does."""
+    try:
+        search.rebuild(dataset_id)
+    except Exception:
+        log.exception("The dataset %s could not be indexed", dataset_id)
 
 
 def _evidence(facts: Facts, uri: str, graphs: Mapping[str, Graph], violations: Mapping[str, int]) -> Evidence:
@@ -200,19 +214,36 @@ def _table(resource: Mapping[str, Any]) -> TableState | None:
 
 
 def _data_day(facts: Facts) -> dt.date | None:
-    """The day of the newest data, of which a change of the description says nothing, nor a day to come."""
-    told = [facts.fields.get("data_date")]
-    for resource in facts.resources:
-        told += [(resource["extras"] or {}).get("data_version"), resource["last_modified"]]
-    days = [day for each in told if (day := _day(each)) is not None and day <= _today()]
-    return max(days or [day for each in facts.resources if (day := _day(each["created"])) is not None], default=None)
+    """The day of the newest data: of its tables, or as stated; else of the newest upload; else of the newest file. A
+    change of the description says nothing of the data, nor does a day to come.
+    """
+    for told in _days(facts):
+        days = [day for each in told if (day := _day(each)) is not None and day <= _today()]
+        if days:
+            return max(days)
+    return None
+
+
+def _days(facts: Facts) -> list[list[str | None]]:
+    """What tells of the day of the data, what is to be believed first."""
+    tables = [(resource["extras"] or {}).get("data_version") for resource in facts.resources]
+    return [
+        [*tables, facts.fields.get("data_date")],
+        [resource["last_modified"] for resource in facts.resources],
+        [resource["created"] for resource in facts.resources],
+    ]
 
 
 def _day(text: str | None) -> dt.date | None:
+    """A day as it is, or that of an instant in the portal's zone; CKAN's instants without a zone are UTC."""
     try:
-        return dt.date.fromisoformat((text or "")[:10])
+        if len(text or "") <= 10:
+            return dt.date.fromisoformat(text or "")
+        instant = dt.datetime.fromisoformat(text or "")
     except ValueError:
         return None
+    aware = instant if instant.tzinfo else instant.replace(tzinfo=dt.timezone.utc)
+    return aware.astimezone(base_config.zone()).date()
 
 
 def _period(view: View) -> int | None:
@@ -234,6 +265,7 @@ def _geolocated(names: set[str], unit: str | None, grain: str | None) -> bool | 
 
 
 def _series(view: View) -> bool:
+    """Data of two calendar years or more."""
     for period in view.nodes(view.node, DCTERMS.temporal):
         start, end = view.first(period, DCAT.startDate), view.first(period, DCAT.endDate)
         if start and end:
@@ -241,8 +273,13 @@ def _series(view: View) -> bool:
     return False
 
 
-def _valid_until(evidence: Evidence) -> dt.date | None:
-    """The first day on which the dataset is late, or stale, though nothing changed."""
+def _valid_until(facts: Facts, evidence: Evidence) -> dt.date | None:
+    """The first day on which the dataset is late, or stale, or a stated day has come, though nothing changed."""
+    to_come = [day for told in _days(facts) for each in told if (day := _day(each)) is not None and day > _today()]
+    return min((day for day in (_overdue(evidence), *to_come) if day is not None), default=None)
+
+
+def _overdue(evidence: Evidence) -> dt.date | None:
     now = currency.share(evidence)
     if not now or evidence.data_day is None or evidence.period is None:
         return None
@@ -265,8 +302,8 @@ def _summary(facts: Facts, evidence: Evidence, scores: Sequence[Score]) -> dict[
         "subjects": sorted(
             each.partition(prefix)[2] for each in view.all(view.node, DCTERMS.subject) if prefix in each
         ),
-        "files": sorted({each["hash"] or _bare(each["url"]) for each in facts.resources} - {""}),
-        "empty": not plain and not any(table.rows for table in evidence.tables),
+        "files": _files_of(facts),
+        "empty": not any(each["size"] != 0 for each in plain) and not any(table.rows for table in evidence.tables),
         "alive": True if True in alive else None if None in alive else False if alive else None,
         "currency": next(score.band for score in scores if score.yardstick == "currency"),
         "has_files": bool(view.distributions()),
@@ -274,9 +311,22 @@ def _summary(facts: Facts, evidence: Evidence, scores: Sequence[Score]) -> dict[
     }
 
 
-def _bare(address: str | None) -> str:
-    """An address without its scheme, in which two spellings of one differ."""
-    return (iri(address) or "").partition("://")[2].rstrip("/")
+def _files_of(facts: Facts) -> dict[str, str]:
+    """What names each file, with when it was added. Of a table the checksum that the portal itself wrote; of an upload
+    its name and size; of others the address, without the scheme, in which two spellings of one differ. A checksum that
+    an editor entered names nothing: it could be anybody's.
+    """
+    found: dict[str, str] = {}
+    for each in facts.resources:
+        if _table(each) is not None and each["hash"]:
+            name = str(each["hash"])
+        elif each["url_type"] == "upload":
+            name = f"upload {PurePosixPath(each['url'] or '').name} {each['size']}"
+        else:
+            name = (iri(each["url"]) or "").partition("://")[2].rstrip("/")
+        if name:
+            found.setdefault(name, each["created"] or "")
+    return found
 
 
 def _today() -> dt.date:
@@ -285,8 +335,9 @@ def _today() -> dt.date:
 
 @cache
 def _files() -> str:
-    """What scores are made with: code and data of this room's core."""
-    room, total = Path(__file__).parent, hashlib.sha256()
+    """What scores are made with: this module, and the code and data of the room's core."""
+    room = Path(__file__).parent
+    total = hashlib.sha256(Path(__file__).read_bytes())
     for folder in ("core", "yardsticks", "lists"):
         for file in sorted((room / folder).rglob("*")):
             if file.suffix in {".py", ".yaml", ".txt"}:

@@ -127,6 +127,7 @@ def keep_day(day: dt.date, method: str) -> None:
     forget()
     for by in ORDERS:
         store.put_places(day, by, order(by), method)
+    store.touch()
 
 
 def day_is_missing(day: dt.date) -> bool:
@@ -146,6 +147,7 @@ def forget() -> None:
 
 class _State(NamedTuple):
     datasets: int
+    sequence: int
     scored: dt.datetime | None
     departments: int
     day: dt.date
@@ -167,7 +169,7 @@ def _state() -> _State:
 @lru_cache(maxsize=2)
 def _snapshot(_state: _State) -> Snapshot:
     with _lock:
-        scored = store.scored()
+        scored = store.sequences()
         for key in _read.keys() - scored.keys():
             del _read[key]
         for key, summary in store.summaries(
@@ -179,8 +181,8 @@ def _snapshot(_state: _State) -> Snapshot:
     return Snapshot(store.departments(), entries, judge(entries), {key: files for key, (_, _, files) in held.items()})
 
 
-#: Datasets as they were read last, with when they were scored: of thousands, an edit changes one.
-_read: dict[str, tuple[dt.datetime, Entry, bool]] = {}
+#: Datasets as they were read last, with their scores' sequence: of thousands, an edit changes one.
+_read: dict[str, tuple[int, Entry, bool]] = {}
 
 
 @lru_cache(maxsize=256)
@@ -201,8 +203,8 @@ def _entry(key: str, summary: dict[str, object]) -> Entry:
     told: dict[str, list[object]] = summary["marks"]  # type: ignore[assignment]  # JSON that we wrote
     marks = {name: Mark(*mark) for name, mark in told.items()}  # type: ignore[arg-type]
     kept = {name: summary[name] for name in ("name", "title", "organization", "created", "empty", "alive", "currency")}
-    sets = {name: frozenset(summary[name]) for name in ("subjects", "files")}  # type: ignore[call-overload]
-    return Entry(dataset_id=key, marks=marks, **kept, **sets)  # type: ignore[arg-type]
+    subjects = frozenset(summary["subjects"])  # type: ignore[call-overload]
+    return Entry(dataset_id=key, marks=marks, subjects=subjects, files=summary["files"], **kept)  # type: ignore[arg-type]
 
 
 def _score(name: str, mark: Sequence[object], told: Sequence[dict[str, object]]) -> Score:

@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from ckanext.patiodigital.ranking.core import links
 from ckanext.patiodigital.ranking.core.evidence import LinkState
 from ckanext.patiodigital.ranking.core.standing import Department, Place
-from ckanext.patiodigital.ranking.model import DatasetDay, DatasetScore, Link, RankingDay
+from ckanext.patiodigital.ranking.model import SEQUENCE, DatasetDay, DatasetScore, Link, RankingDay
 
 # What a score was made from: the fragments and what the shapes said of them, the rows of its tables, and fields that no
 # feed tells. A link or a day that changed is asked for beside.
@@ -31,14 +31,15 @@ _BASES = sa.text(
                                       ',' ORDER BY id) AS rows
         FROM resource WHERE state = 'active' AND extras LIKE '%"table_schema": "%' GROUP BY package_id
     ) AS tables ON tables.package_id = feed.dataset_id
-    WHERE feed.state = 'listed'
+    WHERE feed.state = 'listed' AND package.state = 'active' AND NOT package.private
     """
 )
 _FACTS = sa.text(
     """
     SELECT package.id, package.name, package.title, package.owner_org, package.metadata_created, package.extras,
-           (SELECT json_agg(json_build_object('id', id, 'url', url, 'hash', hash, 'created', created,
-                                              'last_modified', last_modified, 'extras', extras::json) ORDER BY id)
+           (SELECT json_agg(json_build_object('id', id, 'url', url, 'url_type', url_type, 'size', size, 'hash', hash,
+                                              'created', created, 'last_modified', last_modified,
+                                              'extras', extras::json) ORDER BY id)
             FROM resource WHERE package_id = package.id AND state = 'active')
     FROM package WHERE package.id IN :ids
     """
@@ -130,12 +131,23 @@ def facts(ids: Collection[str]) -> list[Facts]:
 
 def put(dataset_id: str, **values: Any) -> None:
     """Keep a score: the columns of :class:`DatasetScore`."""
-    _upsert(DatasetScore, {"dataset_id": dataset_id}, {**values, "error": None})
+    _upsert(DatasetScore, {"dataset_id": dataset_id}, {**values, "sequence": _next(), "error": None})
+
+
+def _next() -> int:
+    return int(model.Session.execute(SEQUENCE.next_value()).scalar_one())
+
+
+def touch() -> None:
+    """Have readers look anew, though no score changed."""
+    newest = sa.select(DatasetScore.dataset_id).order_by(DatasetScore.sequence.desc()).limit(1).scalar_subquery()
+    model.Session.execute(sa.update(DatasetScore).where(DatasetScore.dataset_id == newest).values(sequence=_next()))
 
 
 def fail(dataset_id: str, basis: str, now: dt.datetime, error: str) -> None:
-    """A dataset could not be scored: its last score stays."""
-    values = {"basis": basis, "scored": now, "valid_until": None, "error": error[:1_000]}
+    """A dataset could not be scored: its last score stays. Tomorrow it is tried again, whatever changed."""
+    tomorrow = (now + dt.timedelta(days=1)).date()
+    values = {"basis": basis, "scored": now, "valid_until": tomorrow, "error": error[:1_000], "sequence": _next()}
     _upsert(DatasetScore, {"dataset_id": dataset_id}, values, {"addresses": [], "links": ""})
 
 
@@ -160,38 +172,42 @@ def days(dataset_id: str) -> list[DatasetDay]:
     return list(model.Session.scalars(sa.select(DatasetDay).filter_by(dataset_id=dataset_id).order_by(DatasetDay.day)))
 
 
-def scored() -> dict[str, dt.datetime]:
-    """When each dataset was scored last."""
-    columns = (DatasetScore.dataset_id, DatasetScore.scored)
-    rows = model.Session.execute(sa.select(*columns).where(DatasetScore.summary.is_not(None)))
-    return {key: at for key, at in rows}  # noqa: C416 (rows are no pairs to mypy)
+def _public(*columns: Any) -> Any:
+    """Scores of datasets that are public at this moment, whether or not a run has dropped the others yet."""
+    package = model.package_table.c
+    public = sa.and_(package.state == "active", package.private.is_(False))
+    return sa.select(*columns).join(model.package_table, package.id == DatasetScore.dataset_id).where(public)
+
+
+def sequences() -> dict[str, int]:
+    """The last change of each dataset's score."""
+    columns = (DatasetScore.dataset_id, DatasetScore.sequence)
+    rows = model.Session.execute(_public(*columns).where(DatasetScore.summary.is_not(None)))
+    return {key: sequence for key, sequence in rows}  # noqa: C416 (rows are no pairs to mypy)
 
 
 def summaries(dataset_ids: Collection[str]) -> list[tuple[str, dict[str, Any]]]:
     """What the ranking needs of datasets."""
-    rows = model.Session.execute(
-        sa.select(DatasetScore.dataset_id, DatasetScore.summary).where(
-            DatasetScore.dataset_id.in_(list(dataset_ids)), DatasetScore.summary.is_not(None)
-        )
-    )
+    wanted = DatasetScore.dataset_id.in_(list(dataset_ids))
+    columns = (DatasetScore.dataset_id, DatasetScore.summary)
+    rows = model.Session.execute(_public(*columns).where(wanted, DatasetScore.summary.is_not(None)))
     return [(key, summary) for key, summary in rows]
 
 
 def measured(dataset_ids: Collection[str], yardstick: str) -> dict[str, list[Any]]:
     """Each metric of datasets by a yardstick."""
-    rows = model.Session.execute(
-        sa.select(DatasetScore.dataset_id, DatasetScore.measured[yardstick]).where(
-            DatasetScore.dataset_id.in_(list(dataset_ids)), DatasetScore.measured.is_not(None)
-        )
-    )
+    wanted = DatasetScore.dataset_id.in_(list(dataset_ids))
+    columns = (DatasetScore.dataset_id, DatasetScore.measured[yardstick])
+    rows = model.Session.execute(_public(*columns).where(wanted, DatasetScore.measured.is_not(None)))
     return {key: list(of or ()) for key, of in rows}
 
 
-def version() -> tuple[int, dt.datetime | None]:
-    """How many scores there are, and when the last was made, on a connection of its own."""
+def version() -> tuple[int, int, dt.datetime | None]:
+    """How many public datasets are scored, the last change of any, and when, on a connection of its own."""
+    columns = (sa.func.count(), sa.func.max(DatasetScore.sequence), sa.func.max(DatasetScore.scored))
     with model.ensure_engine().connect() as connection:
-        count, last = connection.execute(sa.select(sa.func.count(), sa.func.max(DatasetScore.scored))).one()
-        return int(count), last
+        count, sequence, last = connection.execute(_public(*columns).select_from(DatasetScore)).one()
+        return int(count), int(sequence or 0), last
 
 
 def troubled() -> list[DatasetScore]:
@@ -276,16 +292,19 @@ def link_states(addresses: Collection[str]) -> dict[str, LinkState]:
     """What is known of addresses that were followed."""
     columns = (Link.address, Link.alive, Link.status, Link.size)
     rows = model.Session.execute(sa.select(*columns).where(Link.address.in_(list(addresses)), Link.alive.is_not(None)))
-    return {address: LinkState(alive, status, size) for address, alive, status, size in rows}
+    found = {address: LinkState(alive, status, size) for address, alive, status, size in rows}
+    # What can't be asked, or is too long to be kept, does not answer.
+    return found | {each: LinkState(alive=False) for each in addresses if not links.may_be_asked(each)}
 
 
 def links_digest(states: Mapping[str, LinkState]) -> str:
     """A name for what is known of links, as the query of :func:`due` makes it; empty where nothing is."""
-    lines = (
+    lines = [
         "/".join(str(each) for each in (address, str(of.alive).lower(), of.status, of.size) if each is not None)
         for address, of in sorted(states.items())
-    )
-    return hashlib.md5(",".join(lines).encode(), usedforsecurity=False).hexdigest() if states else ""
+        if links.may_be_asked(address)
+    ]
+    return hashlib.md5(",".join(lines).encode(), usedforsecurity=False).hexdigest() if lines else ""
 
 
 def know(addresses: Iterable[str], now: dt.datetime) -> None:
@@ -294,6 +313,7 @@ def know(addresses: Iterable[str], now: dt.datetime) -> None:
         {"address": each, "host": urlsplit(each).hostname or "", "next_look": now}
         | {"successes": 0, "failures": 0, "history": []}
         for each in addresses
+        if links.may_be_asked(each)
     ]
     if rows:
         model.Session.execute(insert(Link).values(rows).on_conflict_do_nothing())

@@ -118,7 +118,7 @@ def department(organization: str) -> Response:
         "ranking/department.html",
         named_by=(BY,),
         place=place,
-        row=next(row for row in _rows(by, None) if row.place.department.id == place.department.id),
+        trend=_trend(service.history(by).get(place.department.id, [])),
         order=order(by),
         orders=[order(each) for each in service.ORDERS],
         tasks=[_task(each) for each in tasks[:NEXT]],

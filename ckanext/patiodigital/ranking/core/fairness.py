@@ -2,8 +2,8 @@
 
 A yardstick measures what is said; here is asked whether there is anything behind it (docs/ranking.md):
 
-- **empty** (no file, or tables without a row), **dead** (no address answers) and **duplicate** (all its files are those
-  of a dataset that was there before, in any department) count nothing;
+- **empty** (no file, or tables without a row), **dead** (no address answers) and **duplicate** (all its files were in
+  other datasets before, in any department) count nothing;
 - **stale** (two promised periods without new data) counts half;
 - **split**: datasets of one department whose titles differ in numbers, months and years alone count as one, with the
   mean of their points.
@@ -41,8 +41,8 @@ class Mark(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A dataset, as far as the ranking knows it. ``files`` are checksums, or addresses where none is known;
-    ``alive``: whether any of its addresses answers, None where that is not known.
+    """A dataset, as far as the ranking knows it. ``files`` has what names each file, with when it was added to this
+    dataset; ``alive``: whether any of its addresses answers, None where that is not known.
     """
 
     dataset_id: str
@@ -51,7 +51,7 @@ class Entry(NamedTuple):
     organization: str
     created: str
     subjects: frozenset[str]
-    files: frozenset[str]
+    files: Mapping[str, str]
     empty: bool
     alive: bool | None
     currency: str | None
@@ -68,24 +68,34 @@ class Verdict(NamedTuple):
 
 def judge(entries: Iterable[Entry]) -> dict[str, Verdict]:
     """All datasets of a portal, by id."""
-    known: set[str] = set()
+    listed = sorted(entries, key=lambda each: (each.created, each.dataset_id))
+    groups, owners = _groups(listed), _owners(listed)
     found = {}
-    groups = _groups(entries := sorted(entries, key=lambda each: (each.created, each.dataset_id)))
-    for entry in entries:
-        reason = _reason(entry, known)
-        if reason not in ("empty", "duplicate"):
-            known |= entry.files
+    for entry in listed:
+        reason = _reason(entry, owners)
         found[entry.dataset_id] = Verdict(FACTORS.get(reason or "", 1.0), reason, groups[entry.dataset_id])
     return found
 
 
-def _reason(entry: Entry, known: set[str]) -> str | None:
+def _owners(entries: Iterable[Entry]) -> dict[str, str]:
+    """Whose each file is: of the datasets that hold it, the one to which it was added first. What is dead owns nothing,
+    so that it takes nothing from the dataset that came in its place.
+    """
+    first: dict[str, tuple[str, str]] = {}
+    for entry in entries:
+        if not entry.empty and entry.alive is not False:
+            for name, added in entry.files.items():
+                first[name] = min(first.get(name, (added, entry.dataset_id)), (added, entry.dataset_id))
+    return {name: dataset_id for name, (_, dataset_id) in first.items()}
+
+
+def _reason(entry: Entry, owners: Mapping[str, str]) -> str | None:
     if entry.empty:
         return "empty"
-    if entry.files and entry.files <= known:
-        return "duplicate"
     if entry.alive is False:
         return "dead"
+    if entry.files and all(owners.get(name) != entry.dataset_id for name in entry.files):
+        return "duplicate"
     return "stale" if entry.currency == "stale" else None
 
 

@@ -12,6 +12,8 @@ FIRST, LONGEST = 1, 7
 RETRY, RETRY_LONGEST = 1, 24 * 60
 #: Redirects that are followed.
 REDIRECTS = 5
+#: Bytes of an address that is followed.
+LONGEST_ADDRESS = 2_000
 #: Of each link, so many looks are remembered.
 REMEMBERED = 20
 
@@ -29,9 +31,17 @@ def next_look(now: dt.datetime, successes: int, failures: int) -> dt.datetime:
 
 
 def may_be_asked(address: str) -> bool:
-    """An address that HTTP can be asked for."""
+    """An address that HTTP can be asked for. Neither names nor backslashes in it: libraries read these differently."""
+    if (
+        len(address.encode()) > LONGEST_ADDRESS
+        or "\\" in address
+        or any(each < " " or each == "\x7f" for each in address)
+    ):
+        return False
     try:
         parts = urlsplit(address)
+        if "@" in parts.netloc:
+            return False
         return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
@@ -44,4 +54,5 @@ def lies_under(address: str, site_url: str) -> bool:
         same = (asked.scheme, asked.hostname, asked.port) == (own.scheme, own.hostname, own.port)
     except ValueError:
         return False
-    return same and (asked.path == own.path or asked.path.startswith(f"{own.path}/"))
+    # Servers make of "/x/../y" what they like.
+    return same and ".." not in asked.path and (asked.path == own.path or asked.path.startswith(f"{own.path}/"))

@@ -2,8 +2,8 @@
 
 A department's value is the mean of what its datasets have of the yardstick's points (0 to 100), each weighed by what it
 counts (:mod:`fairness`). So that one perfect dataset does not beat fifty good ones, each department is given two more
-datasets of the portal's mean. Values are compared in tenths; who has the same shares the position, and the next one is
-skipped (1, 2, 2, 4). A department in which nothing can be measured has no position.
+datasets, with half of the portal's mean. Values are compared in tenths; who has the same shares the position, and the
+next one is skipped (1, 2, 2, 4). A department in which nothing can be measured has no position.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 from ckanext.patiodigital.ranking.core.fairness import Entry, Verdict
 
-#: Datasets of the portal's mean that each department is given.
-GIVEN = 2
+#: Datasets that each department is given, and what of the portal's mean each of them has.
+GIVEN, OF_MEAN = 2, 0.5
 #: The plain orders of city portals today, beside the yardsticks: number of datasets, active transparency (ITA).
 PLAIN = ("datasets", "transparency")
 
@@ -91,8 +91,9 @@ def _place(
     elif yardstick == "transparency":
         value = department.transparency
     else:
-        value = round((sum(shares) + GIVEN * middle) / (len(shares) + GIVEN), 1) if shares else None
-    bands = Counter(mark.band for each in entries if (mark := each.marks.get(yardstick)) and mark.band)
+        value = round((sum(shares) + GIVEN * OF_MEAN * middle) / (len(shares) + GIVEN), 1) if shares else None
+    counted = [each for each in entries if verdicts[each.dataset_id].factor]
+    bands = Counter(mark.band for each in counted if (mark := each.marks.get(yardstick)) and mark.band)
     return Place(
         department,
         None,
@@ -102,7 +103,7 @@ def _place(
         min(shares) if shares else None,
         len(entries),
         sum(each.currency in ("late", "stale") for each in entries),
-        sum(verdicts[each.dataset_id].factor == 0 for each in entries),
+        len(entries) - len(counted),
         dict(bands),
     )
 

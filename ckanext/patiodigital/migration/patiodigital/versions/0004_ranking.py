@@ -20,6 +20,7 @@ def upgrade() -> None:
         "patiodigital_score",
         sa.Column("dataset_id", sa.UnicodeText, primary_key=True),
         sa.Column("basis", sa.UnicodeText, nullable=False),
+        sa.Column("sequence", sa.BigInteger, nullable=False),
         sa.Column("scored", _INSTANT, nullable=False),
         sa.Column("valid_until", sa.Date),
         sa.Column("addresses", ARRAY(sa.UnicodeText), nullable=False),
@@ -28,6 +29,7 @@ def upgrade() -> None:
         sa.Column("measured", JSONB),
         sa.Column("error", sa.UnicodeText),
     )
+    op.execute("CREATE SEQUENCE patiodigital_score_sequence OWNED BY patiodigital_score.sequence")
     op.create_table(
         "patiodigital_score_day",
         sa.Column("dataset_id", sa.UnicodeText, primary_key=True),

@@ -6,7 +6,7 @@ Where the text contradicts itself or says nothing (docs/ranking.md tells each):
 - findability's weights add up to 120 and its stated maximum is 100: it is capped (``mqm.findability_cap = no``: not);
 - a seal is the criterion's total (``mqm.seal = completeness``: its completeness as well, which gold can't reach);
 - spatial resolution: a number of metres, as the shapes want it (``mqm.resolution = vocabulary``: a term of VCR-CE);
-- of several distributions the best counts, as in the MQA (``mqm.of_distributions = worst``: all must pass);
+- of several distributions the best counts, as in the MQA (``mqm.of_distributions = worst``: the worst);
 - "failure in one stage stops the evaluation": with a violation of the shapes there is no seal; the points are shown.
 """
 
@@ -212,4 +212,4 @@ def _answers(evidence: Evidence, address: str | None) -> bool | None:
     if address is None or not address.startswith(("http://", "https://")):
         return False
     state = evidence.links.get(address)
-    return None if state is None else state.alive and (state.status is None or state.status in _ANSWERS)
+    return None if state is None else state.status in _ANSWERS
