@@ -19,7 +19,6 @@ from benchmarks._portal import Report, Stopwatch, context, portal
 from benchmarks._web import web
 from benchmarks._wrk import Request, rate
 from benchmarks.feeds import make
-from ckanext.patiodigital import clock
 from ckanext.patiodigital.dcat import config as dcat_config
 from ckanext.patiodigital.dcat import renewal
 from ckanext.patiodigital.dcat import store as feeds
@@ -36,17 +35,24 @@ def scored() -> tuple[int, float]:
     return outcome.scored, watch.seconds
 
 
+def fill() -> None:
+    """Departments with datasets, whose feeds are made."""
+    departments = [f"dep-{number:03}" for number in range(DEPARTMENTS)]
+    for number, name in enumerate(departments):
+        if model.Group.get(name) is None:
+            tk.get_action("organization_create")(context(), {"name": name, "title": f"Departamento {number}"})
+    for number in range(DATASETS):
+        name, owner = f"feed-{number:05}", departments[number % DEPARTMENTS]
+        if model.Package.get(name) is None:
+            make(number, owner)
+        else:  # another benchmark of this run made it
+            tk.get_action("package_owner_org_update")(context(), {"id": name, "organization_id": owner})
+
+
 def main() -> None:
     report = Report()
     with portal():
-        departments = []
-        for number in range(DEPARTMENTS):
-            name = f"dep-{number:03}"
-            if model.Group.get(name) is None:
-                tk.get_action("organization_create")(context(), {"name": name, "title": f"Departamento {number}"})
-            departments.append(name)
-        for number in range(DATASETS):
-            make(number, departments[number % DEPARTMENTS])
+        fill()
         renewal.renew()
         search.commit()
         count, seconds = scored()
@@ -78,9 +84,7 @@ def main() -> None:
         cold = []
         service.order("mqa")
         for _ in range(20):
-            record = store.score(next(iter(service.snapshot().entries)).dataset_id)
-            assert record is not None
-            record.scored = clock.now()
+            store.touch()
             model.Session.commit()
             service.forget()
             with Stopwatch() as watch:
@@ -88,7 +92,7 @@ def main() -> None:
                 service.history("mqa")
             cold.append(1_000 * watch.seconds)
         report.figure(
-            "the order of 100 departments from cold, 95 %", statistics.quantiles(cold, n=20)[-1], "ms", most=50
+            "the order of 100 departments after an edit, 95 %", statistics.quantiles(cold, n=20)[-1], "ms", most=50
         )
     with web() as served:
         page = rate(served.workers, [Request("/ranking")])
