@@ -90,7 +90,7 @@ def test_a_link_that_is_not_followed_yet_is_pending_and_a_dead_one_is_lost(make,
     assert service.score(package["id"], "mqa").points == 385 - 80
 
 
-def test_a_dataset_without_files_and_one_with_five_thousand(make, score):
+def test_a_dataset_without_files_and_one_with_five_hundred(make, score):
     none = make("aa", resources=[])
     many = make("bb", resources=[{"url": f"https://ex.org/{n}.csv", "format": "CSV", "name": "T"} for n in range(500)])
     assert score() == (2, 0, 0)
