@@ -10,7 +10,7 @@ import ckantoolkit as tk
 from ckanext.patiodigital.form_fields import anchor
 from ckanext.patiodigital.ranking import scoring, service, store
 from ckanext.patiodigital.ranking.core import advice, yardstick
-from ckanext.patiodigital.ranking.core.scores import Measured, Score
+from ckanext.patiodigital.ranking.core.scores import Score
 from ckanext.patiodigital.ranking.model import DatasetDay
 from ckanext.patiodigital.schemas.vocabularies import localised
 
@@ -36,7 +36,6 @@ class Judged(NamedTuple):
     title: str
     score: Score
     band: str | None
-    lost: Sequence[Measured]
     advised: Sequence[Advised]
 
 
@@ -109,8 +108,7 @@ def _judged(package: Mapping[str, Any], score: Score, has_files: bool) -> Judged
         ]
         where = address(package["name"], cure, step.part)
         advised.append(Advised(localised(cure.do, lang), where, step.gain, step.pending, step.possible, metrics))
-    lost = [one for one in score.measured if one.lost > 0]
-    return Judged(score.yardstick, localised(known.title, lang), score, bands.get(score.band or ""), lost, advised)
+    return Judged(score.yardstick, localised(known.title, lang), score, bands.get(score.band or ""), advised)
 
 
 def _metric_url(name: str, metric: str) -> str:

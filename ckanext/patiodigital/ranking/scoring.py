@@ -24,7 +24,7 @@ from ckanext.patiodigital import config as base_config
 from ckanext.patiodigital.dcat import config as dcat_config
 from ckanext.patiodigital.dcat import store as feeds
 from ckanext.patiodigital.dcat.core import crosswalk, reading, writing
-from ckanext.patiodigital.dcat.core.values import iri
+from ckanext.patiodigital.dcat.core.values import bare, iri
 from ckanext.patiodigital.dcat.core.writing import DCAT, DCATUS
 from ckanext.patiodigital.ranking import config, service, store
 from ckanext.patiodigital.ranking.core import yardstick, yardsticks
@@ -276,16 +276,7 @@ def _series(view: View) -> bool:
 def _valid_until(facts: Facts, evidence: Evidence) -> dt.date | None:
     """The first day on which the dataset is late, or stale, or a stated day has come, though nothing changed."""
     to_come = [day for told in _days(facts) for each in told if (day := _day(each)) is not None and day > _today()]
-    return min((day for day in (_overdue(evidence), *to_come) if day is not None), default=None)
-
-
-def _overdue(evidence: Evidence) -> dt.date | None:
-    now = currency.share(evidence)
-    if not now or evidence.data_day is None or evidence.period is None:
-        return None
-    grace = max(1, round(currency.GRACE * evidence.period))
-    periods = 1 if now == 1.0 else 2
-    return evidence.data_day + dt.timedelta(days=periods * evidence.period + grace + 1)
+    return min((day for day in (currency.next_change(evidence), *to_come) if day is not None), default=None)
 
 
 def _summary(facts: Facts, evidence: Evidence, scores: Sequence[Score]) -> dict[str, Any]:
@@ -323,7 +314,7 @@ def _files_of(facts: Facts) -> dict[str, str]:
         elif each["url_type"] == "upload":
             name = f"upload {PurePosixPath(each['url'] or '').name} {each['size']}"
         else:
-            name = (iri(each["url"]) or "").partition("://")[2].rstrip("/")
+            name = bare(iri(each["url"]) or "")
         if name:
             found.setdefault(name, each["created"] or "")
     return found

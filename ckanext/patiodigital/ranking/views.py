@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import ckantoolkit as tk
 from flask import Blueprint, Response, make_response, request
 
-from ckanext.patiodigital.edge.core.route import PublicRoute
+from ckanext.patiodigital.edge.core.route import PublicRoute, Version
 from ckanext.patiodigital.menus.alternates import page_addresses
 from ckanext.patiodigital.problems import problem
 from ckanext.patiodigital.ranking import dataset_report, service
@@ -55,8 +55,9 @@ class Row(NamedTuple):
 def public_routes() -> list[PublicRoute]:
     """The ranking's pages depend on scores; those about methods on the release."""
     params = frozenset({BY, SUBJECT})
-    paths = (PREFIX, *(f"{PREFIX}.{form}" for form in _FORMS), QUALITY)
-    return [PublicRoute(path, service.version, params=params, cors=True) for path in paths]
+    paths = (PREFIX, *(f"{PREFIX}.{form}" for form in _FORMS))
+    ordered = [PublicRoute(path, service.version, params=params, cors=True) for path in paths]
+    return [*ordered, PublicRoute(QUALITY, lambda: Version("quality"), params=frozenset(), cors=True)]
 
 
 @pages.get(PREFIX)

@@ -19,19 +19,16 @@ _PATIENCE = dt.timedelta(hours=1)
 def described() -> Iterator[Finding]:
     """Datasets that the feeds, or the ranking, could not take as they are now."""
     if p.plugin_loaded("patiodigital_dcat"):
-        failed = len(feeds.troubled())
-        if failed:
-            mend = "`ckan patiodigital feeds status` tells why"
-            yield warning("feeds", f"{failed} datasets could not be described; their last description stays.", mend)
-        else:
-            yield ok("feeds", "Every dataset could be described.")
+        yield _failed("feeds", len(feeds.troubled()), "described", "feeds status")
     if p.plugin_loaded("patiodigital_ranking"):
-        failed = len(scores.troubled())
-        if failed:
-            mend = "`ckan patiodigital rank status` tells why"
-            yield warning("ranking", f"{failed} datasets could not be scored; their last score stays.", mend)
-        else:
-            yield ok("ranking", "Every dataset could be scored.")
+        yield _failed("ranking", len(scores.troubled()), "scored", "rank status")
+
+
+def _failed(where: str, count: int, done: str, command: str) -> Finding:
+    if not count:
+        return ok(where, f"Every dataset could be {done}.")
+    what = f"{count} datasets could not be {done}; what was there before stays."
+    return warning(where, what, f"`ckan patiodigital {command}` tells why")
 
 
 def links() -> Iterator[Finding]:

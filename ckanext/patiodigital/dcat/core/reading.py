@@ -41,7 +41,6 @@ _Licence = tuple[str | None, str | None]
 EDUCATION = "http://publications.europa.eu/resource/authority/data-theme/EDUC"
 _ALGORITHMS = {64: "sha256", 40: "sha1", 32: "md5"}
 _HEX = re.compile(r"(?:[0-9a-f]{2})+", re.IGNORECASE)
-_MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 #: Formats that are no file: there is an address to ask at, and nothing to download.
 _NO_FILE = frozenset({"html", "rest", "wms", "wfs"})
 #: DCAT-BR (shapes.ttl) wants titles of 3 characters and descriptions of 10 at least.
@@ -515,13 +514,13 @@ def _term_code(vocabulary: vocabularies.Vocabulary, raw: Any) -> str | None:
     code = vocabulary.code(raw)
     if code or "/" not in raw:
         return code
-    return _by_match(vocabulary.scheme).get(_bare(raw))
+    return _by_match(vocabulary.scheme).get(values.bare(raw))
 
 
 def _by_match(scheme: str) -> dict[str, str]:
     if scheme not in _MATCHED:
         _MATCHED[scheme] = {
-            _bare(uri): concept.code
+            values.bare(uri): concept.code
             for concept in reversed(vocabularies.load(scheme).concepts)
             for uri in concept.match.values()
             if "://" in uri
@@ -530,11 +529,6 @@ def _by_match(scheme: str) -> dict[str, str]:
 
 
 _MATCHED: dict[str, dict[str, str]] = {}
-
-
-def _bare(uri: str) -> str:
-    """A URI without what two spellings of one differ in: its scheme, and a slash at its end."""
-    return uri.strip().partition("://")[2].rstrip("/")
 
 
 def _is_file(resource: Mapping[str, Any], form: str | None) -> bool:

@@ -157,3 +157,8 @@ def _points(coordinates: Any) -> Iterator[tuple[float, float]]:
             yield from _points(each)
     else:
         yield float(coordinates[0]), float(coordinates[1])
+
+
+def bare(uri: str) -> str:
+    """A URI without what two spellings of one differ in: its scheme, and a slash at its end."""
+    return uri.strip().partition("://")[2].rstrip("/")

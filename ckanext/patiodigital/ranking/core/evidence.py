@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rdflib import Graph, URIRef
-from rdflib.namespace import RDF
 from rdflib.term import Node
 
 from ckanext.patiodigital.dcat.core.writing import DCAT
@@ -89,9 +88,9 @@ class View:
         """Its distributions, in a steady order."""
         return sorted(self._graph.objects(self.node, DCAT.distribution), key=str)
 
-    def has(self, node: Node, *predicates: URIRef) -> bool:
-        """Whether a node states one of the properties."""
-        return any((node, predicate, None) in self._graph for predicate in predicates)
+    def has(self, node: Node, predicate: URIRef) -> bool:
+        """Whether a node states a property."""
+        return (node, predicate, None) in self._graph
 
     def first(self, node: Node, predicate: URIRef) -> str | None:
         """The first value of a property, in a steady order."""
@@ -104,7 +103,3 @@ class View:
     def nodes(self, node: Node, predicate: URIRef) -> Iterator[Node]:
         """All values of a property."""
         yield from self._graph.objects(node, predicate)
-
-    def is_a(self, node: Node, kind: URIRef) -> bool:
-        """Whether a node is of a class."""
-        return (node, RDF.type, kind) in self._graph

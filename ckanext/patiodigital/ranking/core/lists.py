@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from ckanext.patiodigital.dcat.core.values import bare
+
 _FOLDER = Path(__file__).parent.parent / "lists"
 _AUTHORITY = "http://publications.europa.eu/resource/authority/"
 _IANA = "www.iana.org/assignments/media-types/"
@@ -15,11 +17,6 @@ def load(name: str) -> frozenset[str]:
     """The entries of a list."""
     lines = (_FOLDER / f"{name}.txt").read_text(encoding="utf-8").splitlines()
     return frozenset(line for line in lines if line and not line.startswith("#"))
-
-
-def bare(uri: str) -> str:
-    """A URI without what two spellings of one differ in: its scheme, and a slash at its end."""
-    return uri.strip().partition("://")[2].rstrip("/")
 
 
 def authority_code(uri: str | None, table: str) -> str | None:

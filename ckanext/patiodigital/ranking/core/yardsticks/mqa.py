@@ -15,6 +15,7 @@ from statistics import fmean
 from rdflib.namespace import DCTERMS
 from rdflib.term import Node
 
+from ckanext.patiodigital.dcat.core.values import bare
 from ckanext.patiodigital.dcat.core.writing import DCAT
 from ckanext.patiodigital.ranking.core import lists, yardstick
 from ckanext.patiodigital.ranking.core.evidence import Evidence, View
@@ -77,7 +78,7 @@ def _of_distribution(view: View, node: Node, evidence: Evidence) -> _Passed:
         "formatMediaTypeNonProprietary": listed(view, node, "non_proprietary"),
         "formatMediaTypeMachineInterpretable": listed(view, node, "machine_readable"),
         "licenceAvailability": licence is not None,
-        "knownLicence": licence is not None and lists.bare(licence) in lists.load("licences"),
+        "knownLicence": licence is not None and bare(licence) in lists.load("licences"),
         "rightsAvailability": view.has(node, DCTERMS.rights),
         "byteSizeAvailability": view.has(node, DCAT.byteSize),
         "dateIssuedAvailability": view.has(node, DCTERMS.issued),

@@ -19,6 +19,7 @@ from itertools import pairwise
 from rdflib.namespace import DCTERMS
 from rdflib.term import Node
 
+from ckanext.patiodigital.dcat.core.values import bare
 from ckanext.patiodigital.dcat.core.writing import DCAT
 from ckanext.patiodigital.ranking.core import lists, yardstick
 from ckanext.patiodigital.ranking.core.evidence import Evidence, View
@@ -195,7 +196,7 @@ def _is_said(text: str | None, least: int) -> bool:
 
 
 def _is_open(licence: str | None) -> bool:
-    return licence is not None and (licence.startswith(_LICENCES) or lists.bare(licence) in _OPEN)
+    return licence is not None and (licence.startswith(_LICENCES) or bare(licence) in _OPEN)
 
 
 def _is_number(text: str | None) -> bool:
@@ -204,7 +205,7 @@ def _is_number(text: str | None) -> bool:
 
 def _format(uri: str | None) -> str | None:
     """The short name of a format that is on the list: a URI of IANA's registry."""
-    return _FORMATS.get(lists.bare(uri).removeprefix(_IANA)) if uri else None
+    return _FORMATS.get(bare(uri).removeprefix(_IANA)) if uri else None
 
 
 def _answers(evidence: Evidence, address: str | None) -> bool | None:

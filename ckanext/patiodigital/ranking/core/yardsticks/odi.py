@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from rdflib.namespace import DCTERMS
 
+from ckanext.patiodigital.dcat.core.values import bare
 from ckanext.patiodigital.dcat.core.writing import DCAT, DCATUS
 from ckanext.patiodigital.ranking.core import lists, yardstick
 from ckanext.patiodigital.ranking.core.evidence import Evidence
@@ -59,7 +60,7 @@ def _answers(evidence: Evidence) -> Mapping[str, bool | str | None]:
     addresses = [address for part in parts if (address := view.first(part, DCAT.accessURL))]
     alive = [evidence.alive(address) for address in addresses]
     reached = True if True in alive else None if None in alive else False
-    licences = {lists.bare(each) for part in parts for each in view.all(part, DCTERMS.license)}
+    licences = {bare(each) for part in parts for each in view.all(part, DCTERMS.license)}
     open_file = any(
         mqa.listed(view, part, "machine_readable") and mqa.listed(view, part, "non_proprietary") for part in parts
     )

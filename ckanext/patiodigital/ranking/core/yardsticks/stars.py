@@ -9,6 +9,7 @@ from __future__ import annotations
 from rdflib.namespace import DCTERMS
 from rdflib.term import Node
 
+from ckanext.patiodigital.dcat.core.values import bare
 from ckanext.patiodigital.dcat.core.writing import DCAT
 from ckanext.patiodigital.ranking.core import lists, yardstick
 from ckanext.patiodigital.ranking.core.evidence import Evidence, View
@@ -38,7 +39,7 @@ def score(evidence: Evidence) -> Score:
 
 def _steps(view: View, part: Node, evidence: Evidence) -> list[bool | None]:
     licence = view.first(part, DCTERMS.license)
-    is_open = licence is not None and lists.bare(licence) in lists.load("licences")
+    is_open = licence is not None and bare(licence) in lists.load("licences")
     alive = evidence.alive(view.first(part, DCAT.downloadURL) or view.first(part, DCAT.accessURL))
     form = lists.authority_code(view.first(part, DCTERMS.format), "file-type") or ""
     schemas = {standard.partition("/table-schema/")[2] for standard in view.all(part, DCTERMS.conformsTo)} - {""}
