@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from accessibility import PHONE, is_wider_than_the_screen, problems, violations
 from menus.conftest import GROUPS, JUNE, MENUS, NOW, SCHOOLS, dish
 from tables.rows import row
 
@@ -14,7 +14,6 @@ from ckanext.patiodigital.tables import service
 
 pytestmark = pytest.mark.browser
 
-PHONE = {"viewport": {"width": 320, "height": 640}, "locale": "pt-BR"}
 STATES = {
     "search": "/cardapio",
     "results": "/cardapio?q=emef",
@@ -49,18 +48,6 @@ STATES = {
 }
 
 
-def violations(page):
-    return [
-        f"{violation['id']}: {node['target']}"
-        for violation in Axe().run(page).response["violations"]
-        for node in violation["nodes"]
-    ]
-
-
-def is_wider_than_the_screen(page):
-    return page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-
-
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 def test_from_search_to_todays_lunch_with_the_keyboard_alone(browser, portal, scripts):
     context = browser.new_context(**PHONE, java_script_enabled=scripts)
@@ -84,19 +71,7 @@ def test_from_search_to_todays_lunch_with_the_keyboard_alone(browser, portal, sc
 
 
 def test_axe_finds_nothing_and_nothing_is_cut_on_any_state(browser, portal):
-    problems = {}
-    for scheme in ("light", "dark"):
-        context = browser.new_context(**PHONE, color_scheme=scheme)
-        page = context.new_page()
-        for name, path in STATES.items():
-            page.goto(portal + path)
-            found = violations(page)
-            if is_wider_than_the_screen(page):
-                found.append("wider than the screen")
-            if found:
-                problems[f"{name}, {scheme}"] = found
-        context.close()
-    assert problems == {}
+    assert problems(browser, portal, STATES) == {}
 
 
 CEI = {"menu_group": "direta/cei-municipal/1", "school_type": "cei-municipal", "grouping": "1"}

@@ -1,9 +1,9 @@
 """The ranking as people see it: axe finds nothing, nothing is cut, and who follows the advice lands in its field."""
 
 import pytest
+from accessibility import PHONE, problems
 from ckan.lib import search
 from ckan.tests import factories
-from test_family_journey import PHONE, is_wider_than_the_screen, violations
 
 from ckanext.patiodigital.dcat import renewal
 from ckanext.patiodigital.ranking import demonstration, scoring, service
@@ -34,19 +34,7 @@ def ranked(portal):
 
 
 def test_axe_finds_nothing_and_nothing_is_cut(browser, ranked):
-    problems = {}
-    for scheme in ("light", "dark"):
-        context = browser.new_context(**PHONE, color_scheme=scheme)
-        page = context.new_page()
-        for name, path in STATES.items():
-            page.goto(ranked + path)
-            found = violations(page)
-            if is_wider_than_the_screen(page):
-                found.append("wider than the screen")
-            if found:
-                problems[f"{name}, {scheme}"] = found
-        context.close()
-    assert problems == {}
+    assert problems(browser, ranked, STATES) == {}
 
 
 def test_an_editor_follows_the_advice_into_the_form(browser, ranked):

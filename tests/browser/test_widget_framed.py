@@ -8,7 +8,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from accessibility import is_wider_than_the_screen, violations
 
 pytestmark = pytest.mark.browser
 
@@ -57,18 +57,6 @@ def site():
     yield show
     server.shutdown()
     thread.join()
-
-
-def violations(page):
-    return [
-        f"{violation['id']}: {node['target']}"
-        for violation in Axe().run(page).response["violations"]
-        for node in violation["nodes"]
-    ]
-
-
-def is_wider_than_the_screen(page):
-    return page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
 
 
 def ground(frame):

@@ -18,6 +18,7 @@ from ckanext.patiodigital import clock
 from ckanext.patiodigital.dcat import config, store
 from ckanext.patiodigital.dcat.core import crosswalk, editions, reading, recipe, shapes, writing
 from ckanext.patiodigital.dcat.core.reading import Site
+from ckanext.patiodigital.locks import alone
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ def renew() -> Outcome:
     """Bring the feeds up to date. Each dataset is a transaction of its own: one that fails holds up no other."""
     outcome, site = Outcome(), config.site()
     name = recipe.digest(site)
-    with store.renewing():
+    with alone("feeds"):
         for _ in range(_ROUNDS):
             due = store.due(name)
             model.Session.rollback()

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import ckantoolkit as tk
 
 from ckanext.patiodigital.dcat import store
-from ckanext.patiodigital.form_fields import anchor
+from ckanext.patiodigital.form_fields import address
 
 #: What the yardsticks are called.
 _NAMES = {"dcat_ap": "DCAT-AP 3.0.1", "dcat_br": "DCAT-BR 1.0", "dcat_us": "DCAT-US 3.0"}
@@ -63,12 +63,7 @@ def _in_words(package: Mapping[str, Any], gap: Mapping[str, Any]) -> GapInWords:
     if resource:
         of = next((each.get("name") for each in package["resources"] if each["id"] == resource), None)
         where = f"{where} ({of or resource[:8]})"
-        address = tk.url_for("dataset_resource.edit", id=package["name"], resource_id=resource)
-    elif name == "resources":
-        address = tk.url_for("dataset_resource.new", id=package["name"])
-    else:
-        address = tk.url_for("dataset.edit", id=package["name"])
-    return GapInWords(where, address + anchor(name, resource=bool(resource)), _matter(gap))
+    return GapInWords(where, address(package["name"], name, resource), _matter(gap))
 
 
 def _matter(gap: Mapping[str, Any]) -> str:

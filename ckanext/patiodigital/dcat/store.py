@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zlib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -65,20 +64,6 @@ class Deletion(NamedTuple):
     dataset_id: str
     uri: str
     at: dt.datetime
-
-
-@contextmanager
-def renewing() -> Iterator[None]:
-    """One renewal at a time, on all machines; others wait."""
-    key = {"key": "patiodigital feeds"}
-    # Not in a transaction, which would stay open for as long as the renewal lasts.
-    with model.ensure_engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.detach()  # it ends with us, not in a pool, and with it the lock, even where unlocking fails
-        connection.execute(sa.text("SELECT pg_advisory_lock(hashtextextended(:key, 0))"), key)
-        try:
-            yield
-        finally:
-            connection.execute(sa.text("SELECT pg_advisory_unlock(hashtextextended(:key, 0))"), key)
 
 
 def due(recipe: str) -> Due:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import ckantoolkit as tk
 
-from ckanext.patiodigital.form_fields import anchor
+from ckanext.patiodigital import form_fields
 from ckanext.patiodigital.ranking import scoring, service, store
 from ckanext.patiodigital.ranking.core import advice, yardstick
 from ckanext.patiodigital.ranking.core.scores import Score
@@ -59,10 +59,6 @@ class Report(NamedTuple):
     #: Days on which points changed, the newest first.
     days: Sequence[DatasetDay] = ()
 
-    def of(self, name: str) -> Judged | None:
-        """What a yardstick says."""
-        return next((each for each in self.judged if each.name == name), None)
-
 
 def report(package: Mapping[str, Any]) -> Report:
     """A dataset by all yardsticks. A private one is scored on the spot, without links and shapes."""
@@ -83,18 +79,21 @@ def report(package: Mapping[str, Any]) -> Report:
     return Report(judged, verdict.reason if verdict else None, links, False, record.error, days)
 
 
+def judged(package: Mapping[str, Any], name: str) -> Judged | None:
+    """A dataset by one yardstick; None until it was scored."""
+    hidden = package["private"] or package["state"] != "active"
+    score = scoring.live(package, [name])[0] if hidden else service.score(package["id"], name)
+    return _judged(package, score, bool(package.get("resources"))) if score else None
+
+
 def address(name: str, cure: yardstick.Cure, part: str | None) -> str | None:
     """The very form, and its field, that mends something; None where no form does."""
     resource = part.rpartition("/resource/")[2] if part and "/resource/" in part else None
-    if cure.of == "resource" and resource:
-        path = tk.url_for("dataset_resource.edit", id=name, resource_id=resource)
-    elif cure.id in ("file", "open_format") or cure.of == "resource":
-        return str(tk.url_for("dataset_resource.new", id=name))
-    elif not cure.field:
+    if cure.of == "resource":
+        return form_fields.address(name, cure.field, resource) if resource else form_fields.address(name, "resources")
+    if not cure.field:
         return str(tk.url_for("dataset.read", id=name)) + "#feeds" if cure.id == "violations" else None
-    else:
-        path = tk.url_for("dataset.edit", id=name)
-    return path + anchor(cure.field, resource=cure.of == "resource")
+    return form_fields.address(name, cure.field)
 
 
 def _judged(package: Mapping[str, Any], score: Score, has_files: bool) -> Judged:

@@ -20,6 +20,7 @@ from ckan import model
 from ckanext.patiodigital import clock
 from ckanext.patiodigital.harvesters import sockets
 from ckanext.patiodigital.harvesters.http import USER_AGENT
+from ckanext.patiodigital.locks import alone
 from ckanext.patiodigital.ranking import config, scoring, store
 from ckanext.patiodigital.ranking.core import links
 from ckanext.patiodigital.ranking.store import Look
@@ -39,7 +40,7 @@ _NO_HEAD = frozenset({405, 501})
 
 def follow_due() -> int:
     """Follow what is due, each host by itself; returns how many. Nothing where somebody else is at it."""
-    with store.alone("links", wait=False) as ours:
+    with alone("links", wait=False) as ours:
         if not ours:
             return 0
         store.forget_links()

@@ -26,6 +26,7 @@ from ckanext.patiodigital.dcat import store as feeds
 from ckanext.patiodigital.dcat.core import crosswalk, reading, writing
 from ckanext.patiodigital.dcat.core.values import bare, iri
 from ckanext.patiodigital.dcat.core.writing import DCAT, DCATUS
+from ckanext.patiodigital.locks import alone
 from ckanext.patiodigital.ranking import config, service, store
 from ckanext.patiodigital.ranking.core import yardstick, yardsticks
 from ckanext.patiodigital.ranking.core.evidence import Evidence, TableState, View
@@ -74,7 +75,7 @@ class Outcome:
 def score_due() -> Outcome:
     """Score what is due, and bring the ranking's day up to date. Each batch is a transaction; what fails is kept."""
     outcome, name = Outcome(), recipe()
-    with store.alone("scores"):
+    with alone("scores"):
         for _ in range(_ROUNDS):
             due = store.due(name, _today())
             model.Session.rollback()
@@ -92,13 +93,14 @@ def score_due() -> Outcome:
     return outcome
 
 
-def live(package: Mapping[str, Any]) -> list[Score]:
+def live(package: Mapping[str, Any], names: Sequence[str] = yardstick.NAMES) -> list[Score]:
     """The scores that a dataset would have that is in no feed, such as a private one. The shapes have not judged it."""
     site = dcat_config.site()
     described = reading.read(package, site).dataset
     graphs = {name: writing.dataset_graph(described, site, crosswalk.load(name)) for name in PROFILES}
     (facts,) = store.facts([package["id"]])
-    return [yardsticks.score(name, _evidence(facts, described.uri, graphs, {})) for name in yardstick.NAMES]
+    evidence = _evidence(facts, described.uri, graphs, {})
+    return [yardsticks.score(name, evidence) for name in names]
 
 
 def recipe() -> str:

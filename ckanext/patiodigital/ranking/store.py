@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -87,19 +86,6 @@ class Due(NamedTuple):
 
     anew: Mapping[str, str]
     gone: Sequence[str]
-
-
-@contextmanager
-def alone(task: str, *, wait: bool = True) -> Iterator[bool]:
-    """One of a kind at a time, on all machines. Yields whether it is ours: always, where we wait for the others."""
-    key = {"key": f"patiodigital {task}"}
-    with model.ensure_engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.detach()  # the lock ends with the connection, whatever happens to us
-        if wait:
-            connection.execute(sa.text("SELECT pg_advisory_lock(hashtextextended(:key, 0))"), key)
-            yield True
-        else:
-            yield bool(connection.scalar(sa.text("SELECT pg_try_advisory_lock(hashtextextended(:key, 0))"), key))
 
 
 # -- scores
